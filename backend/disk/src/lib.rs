@@ -1,0 +1,1 @@
+//! Durable files and opening SQLite; knows no mail.

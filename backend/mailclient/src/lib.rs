@@ -1,0 +1,1 @@
+//! The e-mail client: actions, outbox, sync, discovery, import.

@@ -1,0 +1,1 @@
+//! Bytes to mail and back, pure: parsing, previews, building, cleaning HTML, delivery reports, tokens.

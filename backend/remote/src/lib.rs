@@ -1,0 +1,1 @@
+//! Sessions to other servers: IMAP, POP3, SMTP, guarded HTTP, TLS, DNS; knows no database.

@@ -1,0 +1,1 @@
+//! The database, its change log, search, secrets and blobs; knows no network.

@@ -1,0 +1,1 @@
+//! The browser's side: Leptos, rendered in the client.
