@@ -2,3 +2,5 @@
 //! serde only, compiles to wasm32, no I/O.
 
 pub mod ids;
+pub mod search;
+pub mod wire;

@@ -1,0 +1,1 @@
+//! The search syntax of the box: operators and words → a JMAP filter.
