@@ -1,0 +1,3 @@
+//! The one integration test binary: every file of this folder is a module here (`cargo xtask tidy` asserts that).
+
+mod kit;

@@ -1,0 +1,3 @@
+//! The measuring program behind `cargo xtask bench`.
+
+fn main() {}
