@@ -1,0 +1,1 @@
+//! The submission state machine: letters on their way, one SMTP step after the other.
