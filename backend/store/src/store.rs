@@ -1,0 +1,92 @@
+//! The store itself: opening, snapshots for reading, the one writer, the channel of events.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
+use tokio::sync::broadcast;
+
+use crate::{Blobs, Event, Result, Vault, WriteTx};
+
+/// How many events a receiver may lag behind before it has to start afresh.
+const EVENTS_KEPT: usize = 1024;
+
+/// The whole store below one data directory. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) readers: SqlitePool,
+    pub(crate) writer: SqlitePool,
+    pub(crate) events: broadcast::Sender<Event>,
+    blobs: Blobs,
+    vault: Vault,
+    data: PathBuf,
+}
+
+/// One snapshot of the database: everything read through it belongs together. Let it go soon.
+pub struct Reader {
+    pub(crate) tx: Transaction<'static, Sqlite>,
+}
+
+impl Reader {
+    /// The connection to run statements on.
+    pub(crate) fn db(&mut self) -> &mut SqliteConnection {
+        &mut self.tx
+    }
+}
+
+impl Store {
+    /// Opens (creates, migrates) the store below `data`: `kinpost.db`, `secret.key`, `blobs/`. Before a migration of an
+    /// existing database a copy is put beside it (`kinpost.db.before-N`).
+    pub async fn open(data: &Path) -> Result<Self> {
+        let _ = (data, EVENTS_KEPT);
+        todo!()
+    }
+
+    /// A snapshot to read from.
+    pub async fn read(&self) -> Result<Reader> {
+        Ok(Reader { tx: self.inner.readers.begin().await? })
+    }
+
+    /// The writer, as soon as the one before is done. Never await a network while holding it.
+    pub async fn write(&self) -> Result<WriteTx> {
+        todo!()
+    }
+
+    /// What commits announce from now on. After `Lagged` look at the database afresh.
+    pub fn events(&self) -> broadcast::Receiver<Event> {
+        self.inner.events.subscribe()
+    }
+
+    /// Announces what is no change of the database (a body that was fetched into the cache, for example).
+    pub fn announce(&self, event: Event) {
+        // Nobody listening is fine.
+        let _ = self.inner.events.send(event);
+    }
+
+    /// The raw messages and other files.
+    pub fn blobs(&self) -> &Blobs {
+        &self.inner.blobs
+    }
+
+    /// Keys and what is done with them.
+    pub fn vault(&self) -> &Vault {
+        &self.inner.vault
+    }
+
+    /// The data directory.
+    pub fn data(&self) -> &Path {
+        &self.inner.data
+    }
+
+    /// Waits for running transactions and closes the files.
+    pub async fn close(&self) {
+        self.inner.readers.close().await;
+        self.inner.writer.close().await;
+    }
+}
