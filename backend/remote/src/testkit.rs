@@ -1,0 +1,1 @@
+//! A scripted fake server for the crate's own tests.
