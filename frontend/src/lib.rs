@@ -1,1 +1,15 @@
-//! The browser's side: Leptos, rendered in the client.
+//! The browser's side: Leptos, rendered in the client. pages → state → api → shared; components → browser, i18n only.
+
+mod api;
+mod app;
+mod browser;
+mod components;
+mod i18n;
+mod pages;
+mod route;
+mod state;
+
+/// Mounts the app over the static shell of the first document.
+pub fn start() {
+    app::mount();
+}

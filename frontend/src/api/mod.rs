@@ -1,0 +1,7 @@
+//! Talks JMAP to the server: one batch of typed calls a request, no JSON trees.
+
+mod batch;
+mod door;
+
+pub use batch::{Answer, ApiError, Batch, CallId};
+pub use door::{Refusal, login, logout, setup};

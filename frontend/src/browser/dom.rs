@@ -1,0 +1,62 @@
+//! The document: boot block, title, theme, focus, scrolling.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Document, HtmlElement};
+
+fn document() -> Option<Document> {
+    web_sys::window()?.document()
+}
+
+/// The text of the first document's data block.
+pub fn boot_block() -> Option<String> {
+    document()?.get_element_by_id("boot")?.text_content()
+}
+
+/// Removes the static shell and gives the element to mount into.
+pub fn mount_point() -> Option<HtmlElement> {
+    let document = document()?;
+    if let Some(shell) = document.get_element_by_id("shell") {
+        shell.remove();
+    }
+    document.body()
+}
+
+/// The window's title.
+pub fn set_title(title: &str) {
+    if let Some(document) = document() {
+        document.set_title(title);
+    }
+}
+
+/// `auto`, `light` or `dark` on the root element.
+pub fn set_theme(theme: &str) {
+    if let Some(root) = document().and_then(|document| document.document_element()) {
+        let _ = root.set_attribute("data-theme", theme);
+    }
+}
+
+fn find(selector: &str) -> Option<HtmlElement> {
+    document()?.query_selector(selector).ok()??.dyn_into().ok()
+}
+
+/// Focuses the first match.
+pub fn focus(selector: &str) {
+    if let Some(element) = find(selector) {
+        let _ = element.focus();
+    }
+}
+
+/// Takes the focus away from a field.
+pub fn blur() {
+    let active = document().and_then(|document| document.active_element());
+    if let Some(element) = active.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.blur();
+    }
+}
+
+/// Brings the first match to the top of its scroller.
+pub fn scroll_into_view(selector: &str) {
+    if let Some(element) = find(selector) {
+        element.scroll_into_view();
+    }
+}

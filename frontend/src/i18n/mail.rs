@@ -1,0 +1,5 @@
+//! Texts of the mail screen.
+
+super::texts! {
+    all_inboxes = "All inboxes";
+}

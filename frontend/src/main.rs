@@ -1,0 +1,5 @@
+//! The program that the browser starts.
+
+fn main() {
+    frontend::start();
+}

@@ -1,0 +1,3 @@
+//! The pages, one folder each. They read state and draw; they never talk to the server.
+
+pub mod mail;
