@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use shared::ids::{AccountId, EmailId, SourceId};
-use store::{Blobs, Store};
+use store::Store;
 
 use crate::{
     Config,
@@ -19,8 +19,6 @@ pub struct MailClient {
 struct Inner {
     #[allow(dead_code)]
     store: Store,
-    #[allow(dead_code)]
-    blobs: Blobs,
     #[allow(dead_code)]
     config: Config,
 }
@@ -151,8 +149,8 @@ pub struct Contact {
 
 impl MailClient {
     /// Prepares the client; nothing runs before [`start`](Self::start).
-    pub fn new(store: Store, blobs: Blobs, config: Config) -> Result<Self, remote::Error> {
-        Ok(Self { inner: Arc::new(Inner { store, blobs, config }) })
+    pub fn new(store: Store, config: Config) -> Result<Self, remote::Error> {
+        Ok(Self { inner: Arc::new(Inner { store, config }) })
     }
 
     /// Starts one worker a Source and the outbox. The command line (`import`, `source add` beside no server) does without.
@@ -172,12 +170,7 @@ impl MailClient {
     }
 
     /// Bytes of an Email: from the store, else a prioritised fetch, awaited for at most `times.fetch_s`.
-    pub async fn fetch(
-        &self,
-        account: AccountId,
-        email: EmailId,
-        section: &Section,
-    ) -> Result<Arc<[u8]>, FetchError> {
+    pub async fn fetch(&self, account: AccountId, email: EmailId, section: &Section) -> Result<Arc<[u8]>, FetchError> {
         let _ = (account, email, section);
         todo!()
     }
@@ -212,12 +205,7 @@ impl MailClient {
     }
 
     /// Changes a mail account; new servers, user or password are tested first.
-    pub async fn edit_source(
-        &self,
-        account: AccountId,
-        source: SourceId,
-        edit: SourceEdit,
-    ) -> Result<(), SourceError> {
+    pub async fn edit_source(&self, account: AccountId, source: SourceId, edit: SourceEdit) -> Result<(), SourceError> {
         let _ = (account, source, edit);
         todo!()
     }

@@ -46,9 +46,32 @@ pub enum ActionError {
     /// The From address is not one of the identity's: `forbiddenFrom`.
     #[error("forbidden sender")]
     ForbiddenFrom,
+    /// The envelope's sender is not one of the account's addresses: `forbiddenMailFrom`.
+    #[error("forbidden envelope sender")]
+    ForbiddenMailFrom,
+    /// The bytes of the Email lie at the provider, who cannot be reached now: `serverUnavailable`.
+    #[error("{0}")]
+    Unavailable(String),
     /// The store failed: `serverFail`.
     #[error(transparent)]
-    Store(#[from] store::Error),
+    Store(store::Error),
+}
+
+impl From<store::Error> for ActionError {
+    fn from(error: store::Error) -> Self {
+        use store::Refusal;
+        match error.refusal() {
+            None | Some(Refusal::LastAdmin | Refusal::WrongPassword | Refusal::Invalid) => Self::Store(error),
+            Some(Refusal::NotFound) => Self::NotFound,
+            Some(why @ Refusal::NameTaken) => Self::invalid("name", why.to_string()),
+            Some(why @ Refusal::RoleTaken) => Self::invalid("role", why.to_string()),
+            Some(Refusal::HasChild) => Self::MailboxHasChild,
+            Some(Refusal::HasEmail) => Self::MailboxHasEmail,
+            Some(why @ Refusal::Loop) => Self::invalid("parentId", why.to_string()),
+            Some(why @ (Refusal::TwoSources | Refusal::NoMailbox)) => Self::invalid("mailboxIds", why.to_string()),
+            Some(why @ Refusal::OverLimit) => Self::Forbidden(why.to_string()),
+        }
+    }
 }
 
 impl ActionError {
@@ -72,6 +95,8 @@ impl ActionError {
             Self::NoRecipients => "noRecipients",
             Self::InvalidRecipients(_) => "invalidRecipients",
             Self::ForbiddenFrom => "forbiddenFrom",
+            Self::ForbiddenMailFrom => "forbiddenMailFrom",
+            Self::Unavailable(_) => "serverUnavailable",
             Self::Store(_) => "serverFail",
         }
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use shared::ids::{AccountId, EmailId, IdentityId, SubmissionId};
 use store::WriteTx;
 
-use crate::{ActionError, EmailUpdate};
+use crate::{ActionError, MailClient, actions::EmailUpdate};
 
 /// A letter to send (RFC 8621 §7).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +35,12 @@ pub struct Envelope {
     pub rcpt_to: Vec<(String, BTreeMap<String, Option<String>>)>,
 }
 
+/// A letter whose bytes lie durably in the blob store, without Bcc; the first half, outside the transaction.
+#[derive(Debug)]
+pub struct PreparedLetter {
+    letter: NewSubmission,
+}
+
 /// What a person answers when a letter got stuck.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
@@ -46,16 +52,21 @@ pub enum Decision {
     AssumeSent,
 }
 
-/// Puts a letter into the outbox. Without a hold in the envelope it leaves at once.
+/// Checks a letter and lays down durably the bytes that will leave (MIME as it was built, without Bcc). Safe to forget.
 ///
-/// Errors: `invalidProperties`, `noRecipients`, `invalidRecipients`, `forbiddenFrom`.
-pub async fn apply(
-    tx: &mut WriteTx,
+/// Errors: `invalidProperties`, `noRecipients`, `invalidRecipients`, `forbiddenFrom`, `forbiddenMailFrom`.
+pub async fn prepare(
+    client: &MailClient,
     account: AccountId,
-    now_ms: i64,
-    letter: &NewSubmission,
-) -> Result<SubmissionId, ActionError> {
-    let _ = (tx, account, now_ms, letter);
+    letter: NewSubmission,
+) -> Result<PreparedLetter, ActionError> {
+    let _ = (client, account);
+    Ok(PreparedLetter { letter })
+}
+
+/// Puts a prepared letter into the outbox. Without a hold in the envelope it leaves at once.
+pub async fn apply(tx: &mut WriteTx, account: AccountId, letter: PreparedLetter) -> Result<SubmissionId, ActionError> {
+    let _ = (tx, account, letter.letter);
     todo!()
 }
 

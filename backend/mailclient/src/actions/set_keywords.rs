@@ -3,7 +3,10 @@
 use shared::ids::{AccountId, EmailId};
 use store::WriteTx;
 
-use crate::{ActionError, EmailUpdate, actions::{Patch, update_email}};
+use crate::{
+    ActionError,
+    actions::{EmailUpdate, Patch, update_email},
+};
 
 /// Changes keywords of one Email.
 pub async fn apply(

@@ -4,7 +4,10 @@
 use shared::ids::{AccountId, EmailId, MailboxId};
 use store::WriteTx;
 
-use crate::{ActionError, EmailUpdate, EmailUpdated, actions::{Patch, update_email}};
+use crate::{
+    ActionError,
+    actions::{EmailUpdate, EmailUpdated, Patch, update_email},
+};
 
 /// Changes mailboxes of one Email.
 pub async fn apply(

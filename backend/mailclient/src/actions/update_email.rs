@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use shared::ids::{AccountId, EmailId, MailboxId};
 use store::WriteTx;
 
-use crate::{ActionError, actions::{set_keywords, set_mailboxes}};
+use crate::{
+    ActionError,
+    actions::{set_keywords, set_mailboxes},
+};
 
 /// A set as JMAP changes it (RFC 8620 §5.3): whole, or by a patch of single members.
 #[derive(Debug, Clone, PartialEq, Eq)]

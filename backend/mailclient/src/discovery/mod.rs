@@ -1,5 +1,6 @@
 //! Connecting an account: how an address is reached (`discover`) and whether settings work (`test`).
 
+pub use remote::Security;
 use serde::{Deserialize, Serialize};
 
 /// Where and how a mail account is reached (wire and store form of `Source`, camelCase; no password).
@@ -47,18 +48,6 @@ pub struct Server {
     pub security: Security,
     /// Log-in name.
     pub username: String,
-}
-
-/// How a link is protected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Security {
-    /// TLS from the first octet.
-    Tls,
-    /// STARTTLS / STLS, required.
-    Starttls,
-    /// Nothing; only with the person's consent.
-    Plain,
 }
 
 /// What stays on a POP3 server.

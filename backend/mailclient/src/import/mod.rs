@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use shared::ids::AccountId;
-use store::{Blobs, Store};
+use store::Store;
 
 /// How far an import is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -43,12 +43,11 @@ pub enum ImportError {
 /// When this returns, everything is committed, listed and searchable.
 pub async fn import(
     store: &Store,
-    blobs: &Blobs,
     account: AccountId,
     path: &Path,
     mailbox: Option<&str>,
     progress: &mut (dyn FnMut(&ImportProgress) + Send),
 ) -> Result<ImportProgress, ImportError> {
-    let _ = (store, blobs, account, path, mailbox, progress);
+    let _ = (store, account, path, mailbox, progress);
     todo!()
 }
