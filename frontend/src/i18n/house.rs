@@ -2,4 +2,9 @@
 
 super::texts! {
     log_in = "Log in";
+    close = "Close";
+    hide_password = "Hide password";
+    optional = "(optional)";
+    remove_who = "Remove {}";
+    show_password = "Show password";
 }
