@@ -85,6 +85,8 @@ pub enum BlobId {
     Part(EmailId, String),
     /// Something a client uploaded: `bu7`.
     Upload(i64),
+    /// One decoded body part of an uploaded message (`Email/parse`): `bu7_1-2`.
+    UploadPart(i64, String),
 }
 
 /// The longest section that is believed: sixteen levels of three digits.
@@ -96,6 +98,7 @@ impl fmt::Display for BlobId {
             Self::Email(id) => write!(f, "b{id}"),
             Self::Part(id, section) => write!(f, "b{id}_{}", section.replace('.', "-")),
             Self::Upload(id) => write!(f, "bu{id}"),
+            Self::UploadPart(id, section) => write!(f, "bu{id}_{}", section.replace('.', "-")),
         }
     }
 }
@@ -105,15 +108,18 @@ impl FromStr for BlobId {
 
     fn from_str(text: &str) -> Result<Self, NotAnId> {
         let rest = text.strip_prefix('b').ok_or(NotAnId)?;
-        if let Some(digits) = rest.strip_prefix('u') {
-            return number(digits).map(Self::Upload);
-        }
-        let Some((email, section)) = rest.split_once('_') else {
-            return rest.parse().map(Self::Email);
+        let (whole, section) = rest.split_once('_').map_or((rest, None), |(whole, section)| (whole, Some(section)));
+        let upload = whole.strip_prefix('u').map(number).transpose()?;
+        let Some(section) = section else {
+            return upload.map_or_else(|| whole.parse().map(Self::Email), |id| Ok(Self::Upload(id)));
         };
         let section = section.replace('-', ".");
         let sound = section.len() <= SECTION_MAX_LEN && section.split('.').all(|n| number(n).is_ok_and(|n| n > 0));
-        if sound { Ok(Self::Part(email.parse()?, section)) } else { Err(NotAnId) }
+        match upload {
+            _ if !sound => Err(NotAnId),
+            Some(id) => Ok(Self::UploadPart(id, section)),
+            None => Ok(Self::Part(whole.parse()?, section)),
+        }
     }
 }
 
@@ -150,11 +156,12 @@ mod tests {
             ("be12", BlobId::Email(EmailId(12))),
             ("be12_1-2", BlobId::Part(EmailId(12), "1.2".into())),
             ("bu7", BlobId::Upload(7)),
+            ("bu7_2", BlobId::UploadPart(7, "2".into())),
         ] {
             assert_eq!(text.parse::<BlobId>().unwrap(), id);
             assert_eq!(id.to_string(), text);
         }
-        for odd in ["b", "be", "be1_", "be1_0", "be1_1--2", "be1_1-a", "bu", "e1", "be1_../x"] {
+        for odd in ["b", "be", "be1_", "be1_0", "be1_1--2", "be1_1-a", "bu", "bu_1", "bu1_0", "e1", "be1_../x"] {
             assert!(odd.parse::<BlobId>().is_err(), "{odd:?}");
         }
     }
