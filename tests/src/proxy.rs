@@ -4,7 +4,7 @@ use std::{
     net::{Ipv4Addr, SocketAddr},
     sync::{
         Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU16, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -36,6 +36,7 @@ pub enum Fault {
 /// The proxy. It ends with this value.
 pub struct Proxy {
     pub port: u16,
+    target: Arc<AtomicU16>,
     fault: Arc<Mutex<Fault>>,
     down: Arc<AtomicU64>,
     up: Arc<AtomicU64>,
@@ -50,20 +51,27 @@ impl Proxy {
         let fault = Arc::new(Mutex::new(Fault::None));
         let (down, up) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
         let shared = (Arc::clone(&fault), Arc::clone(&down), Arc::clone(&up));
+        let target = Arc::new(AtomicU16::new(target));
+        let towards = Arc::clone(&target);
         let task = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let now = *shared.0.lock().unwrap();
                 if now != Fault::Refuse {
-                    tokio::spawn(pass(client, target, now, Arc::clone(&shared.1), Arc::clone(&shared.2)));
+                    tokio::spawn(pass(client, towards.load(Ordering::Relaxed), now, Arc::clone(&shared.1), Arc::clone(&shared.2)));
                 }
             }
         });
-        Ok(Self { port, fault, down, up, task })
+        Ok(Self { port, target, fault, down, up, task })
     }
 
     /// The fault for connections from now on.
     pub fn set(&self, fault: Fault) {
         *self.fault.lock().unwrap() = fault;
+    }
+
+    /// Where connections go from now on.
+    pub fn aim(&self, target: u16) {
+        self.target.store(target, Ordering::Relaxed);
     }
 
     /// Bytes that came from the server over all connections, and from the client.
