@@ -181,6 +181,10 @@ impl MailClient {
         todo!()
     }
 
+    pub(crate) fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
     /// The hold that a letter gets when the person says nothing (`times.undo_s`), in seconds.
     pub fn undo_seconds(&self) -> u64 {
         self.inner.config.undo.as_secs()

@@ -8,6 +8,7 @@ mod config;
 pub mod discovery;
 mod error;
 pub mod import;
+mod letter;
 pub mod outbox;
 mod sync;
 mod task;
@@ -17,4 +18,4 @@ pub use client::{
 };
 pub use config::{Config, Network};
 pub use error::ActionError;
-pub use task::Task;
+pub use task::{Crossing, Entry, Task};

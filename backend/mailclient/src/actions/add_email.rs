@@ -2,15 +2,30 @@
 
 use std::collections::BTreeSet;
 
+use mime::Parsed;
 use shared::ids::{AccountId, EmailId, MailboxId, ThreadId};
-use store::{Blobs, WriteTx};
+use store::{
+    BlobName, Blobs, WriteTx,
+    blobs::Keep,
+    emails::{self, Placement},
+    mailboxes::Role,
+};
 
-use crate::ActionError;
+use crate::{ActionError, Task, actions::common, letter};
 
 /// A message that lies durably in the blob store and was parsed; the first half, outside the transaction.
 #[derive(Debug)]
 pub struct Prepared {
-    pub(crate) blob: String,
+    blob: BlobName,
+    size: u64,
+    parsed: Parsed,
+}
+
+impl Prepared {
+    /// What was found in it.
+    pub fn parsed(&self) -> &Parsed {
+        &self.parsed
+    }
 }
 
 /// Where and how it is filed.
@@ -37,8 +52,10 @@ pub struct Added {
 
 /// Stores the bytes durably and parses them (on a blocking thread). Safe to forget: an orphan blob is swept.
 pub async fn prepare(blobs: &Blobs, raw: Vec<u8>) -> Result<Prepared, ActionError> {
-    let _ = (blobs, raw);
-    todo!()
+    let blob = blobs.put(&raw, Keep::Durable).await?;
+    let size = raw.len() as u64;
+    let parsed = tokio::task::spawn_blocking(move || mime::parse(&raw)).await.map_err(|_| store::Error::Worker)?;
+    Ok(Prepared { blob, size, parsed })
 }
 
 /// Files a prepared message.
@@ -48,6 +65,31 @@ pub async fn apply(
     message: Prepared,
     filing: &Filing,
 ) -> Result<Added, ActionError> {
-    let _ = (tx, account, message, filing);
-    todo!()
+    let mailboxes = common::targets(tx, account, &filing.mailboxes).await?;
+    let source = mailboxes.first().and_then(|m| m.source);
+    if mailboxes.iter().any(|m| m.source != source) {
+        return Err(ActionError::invalid("mailboxIds", "An email cannot be in mailboxes of two mail accounts."));
+    }
+    let facts = letter::Facts {
+        size: message.size,
+        received_at: filing
+            .received_at
+            .or_else(|| message.parsed.header.received_at().map(|d| d.ms()))
+            .unwrap_or_else(store::now_ms),
+        keywords: common::keywords(&filing.keywords)?,
+        is_own: mailboxes.iter().any(|m| matches!(m.source_role.or(m.role), Some(Role::Sent))),
+        delivered: false,
+    };
+    let mut row = letter::whole(&message.parsed, facts);
+    row.source = source;
+    row.blob = Some(message.blob);
+    row.placements = mailboxes.iter().map(|m| Placement { mailbox: m.id, uid: None }).collect();
+    let id = emails::insert(tx, account, &[row]).await?.pop().ok_or(ActionError::NotFound)?;
+    if let Some(source) = source {
+        for mailbox in &mailboxes {
+            Task::Append { email: id, mailbox: mailbox.id }.enqueue(tx, account, source, 0).await?;
+        }
+    }
+    let thread = common::email(tx, account, id).await?.thread;
+    Ok(Added { id, thread, size: message.size })
 }

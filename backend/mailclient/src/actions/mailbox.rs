@@ -1,9 +1,13 @@
 //! `Mailbox/set` (RFC 8621 §2.5): folders made, renamed, moved, removed; here at once, at the provider by a Task.
 
 use shared::ids::{AccountId, MailboxId};
-use store::WriteTx;
+use store::{
+    WriteTx,
+    mailboxes::{self, Role},
+    sources, tasks,
+};
 
-use crate::ActionError;
+use crate::{ActionError, Task};
 
 /// A Mailbox to make.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,10 +39,59 @@ pub struct MailboxUpdate {
     pub is_subscribed: Option<bool>,
 }
 
+/// The longest name in octets; RFC 3501 servers take at least this much.
+const NAME_MAX: usize = 255;
+
+/// A name that a provider can take too: no control characters, no white space around it, not empty.
+fn check_name(name: &str) -> Result<(), ActionError> {
+    let sound =
+        !name.is_empty() && name.len() <= NAME_MAX && name.trim() == name && !name.chars().any(char::is_control);
+    if sound {
+        return Ok(());
+    }
+    Err(ActionError::invalid("name", "A name has 1 to 255 octets, no control characters and no spaces around it."))
+}
+
+fn parse_role(role: Option<&str>) -> Result<Option<Role>, ActionError> {
+    let unknown = || ActionError::invalid("role", "There is no such role.");
+    role.map(|name| Role::parse(name).ok_or_else(unknown)).transpose()
+}
+
 /// Makes a Mailbox: at the parent's Source, at the top at the primary Source, without any Source locally.
 pub async fn create(tx: &mut WriteTx, account: AccountId, new: &NewMailbox) -> Result<MailboxId, ActionError> {
-    let _ = (tx, account, new);
-    todo!()
+    check_name(&new.name)?;
+    let role = parse_role(new.role.as_deref())?;
+    let source = match new.parent {
+        Some(parent) => {
+            mailboxes::get(tx, account, parent)
+                .await?
+                .ok_or_else(|| ActionError::invalid("parentId", "There is no such mailbox."))?
+                .source
+        }
+        None => sources::all(tx, account).await?.into_iter().find(|s| s.is_primary).map(|s| s.id),
+    };
+    let row = mailboxes::NewMailbox {
+        source,
+        parent: new.parent,
+        name: new.name.clone(),
+        role: role.filter(|_| source.is_none()),
+        source_role: role.filter(|_| source.is_some()),
+        sort_order: new.sort_order,
+        is_subscribed: new.is_subscribed,
+        selectable: true,
+        remote_name: None,
+        rename_on_collision: false,
+    };
+    if let Some(role) = role
+        && mailboxes::by_role(tx, account, role).await?.is_some()
+    {
+        return Err(ActionError::invalid("role", "Another mailbox has this role."));
+    }
+    let mailbox = mailboxes::create(tx, account, &row).await?;
+    if let Some(source) = source {
+        Task::CreateMailbox { mailbox }.enqueue(tx, account, source, 0).await?;
+    }
+    Ok(mailbox)
 }
 
 /// Renames, moves, re-sorts a Mailbox.
@@ -48,8 +101,49 @@ pub async fn update(
     mailbox: MailboxId,
     update: &MailboxUpdate,
 ) -> Result<(), ActionError> {
-    let _ = (tx, account, mailbox, update);
-    todo!()
+    let row = mailboxes::get(tx, account, mailbox).await?.ok_or(ActionError::NotFound)?;
+    let is_renamed = update.name.as_ref().is_some_and(|n| *n != row.name)
+        || update.parent.is_some_and(|parent| parent != row.parent);
+    let role = match &update.role {
+        Some(role) => Some(parse_role(role.as_deref())?),
+        None => None,
+    };
+    if let Some(name) = &update.name {
+        check_name(name)?;
+    }
+    if is_renamed && row.source_role.or(row.role) == Some(Role::Inbox) {
+        return Err(ActionError::Forbidden("The inbox keeps its name and place.".into()));
+    }
+    if is_renamed && is_container(&row) {
+        return Err(ActionError::Forbidden("Change the mail account's label instead.".into()));
+    }
+    if let Some(Some(parent)) = update.parent {
+        let parent = mailboxes::get(tx, account, parent)
+            .await?
+            .ok_or_else(|| ActionError::invalid("parentId", "There is no such mailbox."))?;
+        if parent.source != row.source {
+            return Err(ActionError::invalid("parentId", "A mailbox stays within its mail account."));
+        }
+    }
+    let change = mailboxes::Update {
+        name: update.name.clone(),
+        parent: update.parent,
+        role,
+        source_role: role.filter(|_| row.source.is_some()),
+        sort_order: update.sort_order,
+        is_subscribed: update.is_subscribed,
+        ..mailboxes::Update::default()
+    };
+    mailboxes::update(tx, account, mailbox, &change).await?;
+    if let Some(source) = row.source.filter(|_| is_renamed && row.remote_name.is_some()) {
+        Task::RenameMailbox { mailbox }.enqueue(tx, account, source, 0).await?;
+    }
+    Ok(())
+}
+
+/// The Mailbox of a Source's name, below which its folders hang.
+fn is_container(row: &mailboxes::Mailbox) -> bool {
+    row.source.is_some() && row.parent.is_none() && !row.selectable && row.remote_name.is_none()
 }
 
 /// Removes a Mailbox; with `remove_emails` (`onDestroyRemoveEmails`) what is only in it goes too.
@@ -59,6 +153,20 @@ pub async fn destroy(
     mailbox: MailboxId,
     remove_emails: bool,
 ) -> Result<(), ActionError> {
-    let _ = (tx, account, mailbox, remove_emails);
-    todo!()
+    let row = mailboxes::get(tx, account, mailbox).await?.ok_or(ActionError::NotFound)?;
+    if row.source_role.or(row.role) == Some(Role::Inbox) {
+        return Err(ActionError::Forbidden("The inbox cannot be removed.".into()));
+    }
+    if is_container(&row) {
+        return Err(ActionError::Forbidden("Remove the mail account instead.".into()));
+    }
+    // A folder that was never made there needs no deleting; one renamed in between is deleted by its present name.
+    let waiting = tasks::of_mailbox(tx, account, mailbox).await?;
+    mailboxes::destroy(tx, account, mailbox, remove_emails).await?;
+    let void: Vec<i64> = waiting.iter().map(|t| t.id).collect();
+    tasks::done(tx, &void).await?;
+    if let (Some(source), Some(remote_name)) = (row.source, row.remote_name) {
+        Task::DestroyMailbox { remote_name }.enqueue(tx, account, source, 0).await?;
+    }
+    Ok(())
 }

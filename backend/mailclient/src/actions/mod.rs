@@ -5,6 +5,7 @@
 //! so that several may share one transaction and only the refused object is reported.
 
 pub mod add_email;
+mod common;
 pub mod destroy;
 pub mod mailbox;
 pub mod send;

@@ -7,7 +7,7 @@ use store::WriteTx;
 
 use crate::{
     ActionError,
-    actions::{set_keywords, set_mailboxes},
+    actions::{common, set_keywords, set_mailboxes},
 };
 
 /// A set as JMAP changes it (RFC 8620 §5.3): whole, or by a patch of single members.
@@ -62,19 +62,33 @@ pub async fn apply(
     email: EmailId,
     update: &EmailUpdate,
 ) -> Result<EmailUpdated, ActionError> {
-    let keywords = match &update.keywords {
-        Some(patch) => Some(set_keywords::plan(tx, account, email, patch).await?),
-        None => None,
-    };
+    let (updated, _) = apply_at(tx, account, email, update, 0).await?;
+    Ok(updated)
+}
+
+/// The same with a time before which the provider is not told; also the numbers of the Tasks.
+pub(super) async fn apply_at(
+    tx: &mut WriteTx,
+    account: AccountId,
+    email: EmailId,
+    update: &EmailUpdate,
+    not_before: i64,
+) -> Result<(EmailUpdated, Vec<i64>), ActionError> {
+    let row = common::email(tx, account, email).await?;
+    let keywords = update.keywords.as_ref().map(|patch| set_keywords::plan(&row, patch)).transpose()?;
     let mailboxes = match &update.mailboxes {
-        Some(patch) => Some(set_mailboxes::plan(tx, account, email, patch).await?),
+        Some(patch) => Some(set_mailboxes::plan(tx, account, &row, patch).await?),
         None => None,
     };
+    let mut tasks = Vec::new();
     if let Some(plan) = keywords {
-        set_keywords::write(tx, account, plan).await?;
+        tasks.extend(set_keywords::write(tx, account, plan, not_before).await?);
     }
-    match mailboxes {
-        Some(plan) => set_mailboxes::write(tx, account, plan).await,
-        None => Ok(EmailUpdated::default()),
+    let mut updated = EmailUpdated::default();
+    if let Some(plan) = mailboxes {
+        let (made, ids) = set_mailboxes::write(tx, account, plan, not_before).await?;
+        updated = made;
+        tasks.extend(ids);
     }
+    Ok((updated, tasks))
 }
