@@ -18,6 +18,8 @@ pub const MAX_OBJECTS_IN_GET: usize = 1_000;
 /// Objects that one `/set` may create, update and destroy together.
 pub const MAX_OBJECTS_IN_SET: usize = 1_000;
 
+/// Octets of all uploads of an account that wait to be used.
+pub const UPLOAD_QUOTA: u64 = 1_000_000_000;
 /// Octets of a plain JSON form (log-in, set-up).
 pub const MAX_FORM: usize = 16_384;
 /// Push connections of one member at the same time.

@@ -1,6 +1,15 @@
 //! Who is asking, and which accounts they may see. Isolation has one home: every route and every JMAP method turns an
 //! account id from outside into an [`AccountId`] through [`Who::account`] and in no other way.
 
+pub mod cookie;
+pub mod members;
+pub mod network;
+pub mod origin;
+pub mod place;
+pub mod proof;
+pub mod setup_code;
+pub mod throttle;
+
 use shared::ids::{AccountId, MemberId};
 
 /// How a request proved who it comes from.
@@ -16,6 +25,8 @@ pub enum Credential {
         /// The app password's row.
         id: i64,
     },
+    /// The log-in password itself by Basic; only the practice household takes it.
+    Password,
 }
 
 /// One account that a person sees.
