@@ -3,6 +3,10 @@
 mod bad_input;
 mod clients;
 mod imap;
+mod import;
+mod kill_sending;
 mod kit;
+mod model;
 mod pop3;
+mod program;
 mod send;

@@ -8,6 +8,7 @@ pub mod fake_imap;
 pub mod jmap;
 pub mod kinpost;
 pub mod letters;
+pub mod maildir;
 pub mod mailhost;
 pub mod ports;
 pub mod postfix;
