@@ -28,7 +28,9 @@ struct House {
 /// A house with one good Source (bert's), which must stay undisturbed whatever the other does.
 async fn house() -> House {
     let host = Mailhost::start(&["anna", "bert"]).unwrap();
-    host.dovecot.deliver(&address("bert"), "INBOX", &letters::plain("a@b.test", "bert@kin.test", "Undisturbed", "Text")).unwrap();
+    host.dovecot
+        .deliver(&address("bert"), "INBOX", &letters::plain("a@b.test", "bert@kin.test", "Undisturbed", "Text"))
+        .unwrap();
     let kinpost = Kinpost::beside(&host).unwrap();
     kinpost.add_imap(ALICE, &host, &address("bert")).unwrap();
     let alice = kinpost.client(ALICE).await.unwrap();
@@ -57,7 +59,10 @@ impl House {
 
     /// The good Source still brings mail, and the store is sound.
     async fn undisturbed(&self) {
-        self.host.dovecot.deliver(&address("bert"), "INBOX", &letters::plain("a@b.test", "bert@kin.test", "Still here", "Text")).unwrap();
+        self.host
+            .dovecot
+            .deliver(&address("bert"), "INBOX", &letters::plain("a@b.test", "bert@kin.test", "Still here", "Text"))
+            .unwrap();
         self.alice.wait_for(json!({"subject": "Still here"}), 1).await.unwrap();
         self.kinpost.verify().unwrap();
     }
@@ -77,7 +82,23 @@ async fn wrong_password() {
     let server = format!("localhost:{}/tls", house.host.dovecot.imaps);
     let smtp = format!("localhost:{}/starttls", house.host.postfix.submission);
     let ca = house.host.ca();
-    let words = ["source", "add", ALICE, "--email", &address("anna"), "--imap", &server, "--smtp", &smtp, "--user", &address("anna"), "--password-stdin", "--ca", &ca.to_string_lossy()].map(str::to_owned);
+    let words = [
+        "source",
+        "add",
+        ALICE,
+        "--email",
+        &address("anna"),
+        "--imap",
+        &server,
+        "--smtp",
+        &smtp,
+        "--user",
+        &address("anna"),
+        "--password-stdin",
+        "--ca",
+        &ca.to_string_lossy(),
+    ]
+    .map(str::to_owned);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let said = match house.kinpost.cli(&words, "not the password") {
         Err(error) => format!("{error:#}"),
@@ -113,7 +134,9 @@ async fn expired_certificate() {
     let house = house().await;
     let old = house.host.authority.expired("old", &["localhost"]).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let server = tests::dovecot::Dovecot::start(folder.path(), &[(&address("anna"), PASSWORD)], &old, "auth_debug = yes\n").unwrap();
+    let server =
+        tests::dovecot::Dovecot::start(folder.path(), &[(&address("anna"), PASSWORD)], &old, "auth_debug = yes\n")
+            .unwrap();
     let said = refused_or_in_trouble(&house, &format!("localhost:{}/tls", server.imaps), &house.host.ca()).await;
     assert!(said.to_lowercase().contains("certificate") && said.to_lowercase().contains("expired"), "{said}");
     let log = std::fs::read_to_string(server.folder.join("log")).unwrap_or_default();
@@ -168,7 +191,13 @@ async fn a_server_that_sends_a_literal_of_100_mb() {
     house.add(&format!("localhost:{}/plain", fake.port), &house.host.ca()).unwrap();
     house.trouble().await;
     let status = std::fs::read_to_string(format!("/proc/{}/status", house.kinpost.pid().unwrap())).unwrap();
-    let peak: u64 = status.lines().find(|l| l.starts_with("VmHWM")).and_then(|l| l.split_whitespace().nth(1)).unwrap().parse().unwrap();
+    let peak: u64 = status
+        .lines()
+        .find(|l| l.starts_with("VmHWM"))
+        .and_then(|l| l.split_whitespace().nth(1))
+        .unwrap()
+        .parse()
+        .unwrap();
     assert!(peak < 200 * 1024, "peak memory {peak} KiB");
     house.undisturbed().await;
 }
@@ -177,7 +206,11 @@ async fn a_server_that_sends_a_literal_of_100_mb() {
 async fn a_server_that_renumbers_uids() {
     // Shown at length in imap.rs; here: beside a good Source.
     let house = house().await;
-    house.host.dovecot.deliver(&address("anna"), "INBOX", &letters::plain("a@b.test", "anna@kin.test", "Kept", "Text")).unwrap();
+    house
+        .host
+        .dovecot
+        .deliver(&address("anna"), "INBOX", &letters::plain("a@b.test", "anna@kin.test", "Kept", "Text"))
+        .unwrap();
     house.add(&format!("localhost:{}/tls", house.host.dovecot.imaps), &house.host.ca()).unwrap();
     let kept = house.alice.wait_for(json!({"subject": "Kept"}), 1).await.unwrap();
     for entry in std::fs::read_dir(house.host.dovecot.maildir(&address("anna"))).unwrap().flatten() {
@@ -185,7 +218,11 @@ async fn a_server_that_renumbers_uids() {
             std::fs::remove_file(entry.path()).unwrap();
         }
     }
-    house.host.dovecot.deliver(&address("anna"), "INBOX", &letters::plain("a@b.test", "anna@kin.test", "Later", "Text")).unwrap();
+    house
+        .host
+        .dovecot
+        .deliver(&address("anna"), "INBOX", &letters::plain("a@b.test", "anna@kin.test", "Later", "Text"))
+        .unwrap();
     house.alice.call("Source/check", json!({"ids": null})).await.ok();
     house.alice.wait_for(json!({"subject": "Later"}), 1).await.unwrap();
     assert_eq!(house.alice.query(json!({"subject": "Kept"})).await.unwrap(), kept);
@@ -196,7 +233,11 @@ async fn a_server_that_renumbers_uids() {
 async fn a_server_that_stops_offering_starttls() {
     let house = house().await;
     let proxy = Proxy::start(house.host.dovecot.imap).await.unwrap();
-    house.host.dovecot.deliver(&address("anna"), "INBOX", &letters::plain("a@b.test", "anna@kin.test", "Before", "Text")).unwrap();
+    house
+        .host
+        .dovecot
+        .deliver(&address("anna"), "INBOX", &letters::plain("a@b.test", "anna@kin.test", "Before", "Text"))
+        .unwrap();
     house.add(&format!("localhost:{}/starttls", proxy.port), &house.host.ca()).unwrap();
     house.alice.wait_for(json!({"subject": "Before"}), 1).await.unwrap();
     let fake = FakeImap::start(Habit::NoStarttls).unwrap();
@@ -208,7 +249,13 @@ async fn a_server_that_stops_offering_starttls() {
     house.alice = house.kinpost.client(ALICE).await.unwrap();
     let (_, said) = house.trouble().await;
     assert!(said.to_lowercase().contains("encrypt") || said.contains("STARTTLS"), "{said}");
-    assert!(fake.heard().iter().all(|line| !line.to_uppercase().contains("LOGIN") && !line.to_uppercase().contains("AUTHENTICATE")), "{:?}", fake.heard());
+    assert!(
+        fake.heard()
+            .iter()
+            .all(|line| !line.to_uppercase().contains("LOGIN") && !line.to_uppercase().contains("AUTHENTICATE")),
+        "{:?}",
+        fake.heard()
+    );
     assert_eq!(house.alice.query(json!({"subject": "Before"})).await.unwrap().len(), 1, "what is here stays here");
     house.undisturbed().await;
 }
@@ -218,7 +265,11 @@ async fn a_server_that_injects_after_starttls() {
     let house = house().await;
     let fake = FakeImap::start(Habit::InjectsAfterStarttls).unwrap();
     let _ = refused_or_in_trouble(&house, &format!("localhost:{}/starttls", fake.port), &house.host.ca()).await;
-    assert!(fake.heard().iter().all(|line| !line.contains("LOGIN") && !line.contains("AUTHENTICATE")), "{:?}", fake.heard());
+    assert!(
+        fake.heard().iter().all(|line| !line.contains("LOGIN") && !line.contains("AUTHENTICATE")),
+        "{:?}",
+        fake.heard()
+    );
     house.undisturbed().await;
 }
 
@@ -274,7 +325,13 @@ async fn a_huge_message_costs_little_memory_and_nobody_else_notices() {
     assert!(got["list"][0]["bodyValues"].to_string().contains("\"isTruncated\":true"), "{got}");
     assert!(bob.mailbox("inbox").await.is_ok());
     let status = std::fs::read_to_string(format!("/proc/{}/status", kinpost.pid().unwrap())).unwrap();
-    let peak: u64 = status.lines().find(|l| l.starts_with("VmHWM")).and_then(|l| l.split_whitespace().nth(1)).unwrap().parse().unwrap();
+    let peak: u64 = status
+        .lines()
+        .find(|l| l.starts_with("VmHWM"))
+        .and_then(|l| l.split_whitespace().nth(1))
+        .unwrap()
+        .parse()
+        .unwrap();
     assert!(peak < 300 * 1024, "peak memory {peak} KiB");
     kinpost.verify().unwrap();
 }
@@ -289,11 +346,22 @@ async fn a_malformed_jmap_request_gets_the_rfcs_error() {
     for (body, kind, problem) in [
         ("{", "application/json", "urn:ietf:params:jmap:error:notJSON"),
         ("{}", "application/json", "urn:ietf:params:jmap:error:notRequest"),
-        ("{\"using\":[\"urn:no:such\"],\"methodCalls\":[]}", "application/json", "urn:ietf:params:jmap:error:unknownCapability"),
+        (
+            "{\"using\":[\"urn:no:such\"],\"methodCalls\":[]}",
+            "application/json",
+            "urn:ietf:params:jmap:error:unknownCapability",
+        ),
         ("{\"using\":[],\"methodCalls\":[[1,2,3]]}", "application/json", "urn:ietf:params:jmap:error:notRequest"),
         ("{}", "text/plain", "urn:ietf:params:jmap:error:notJSON"),
     ] {
-        let answer = http.post(url).basic_auth(ALICE, Some(secret.trim())).header("content-type", kind).body(body).send().await.unwrap();
+        let answer = http
+            .post(url)
+            .basic_auth(ALICE, Some(secret.trim()))
+            .header("content-type", kind)
+            .body(body)
+            .send()
+            .await
+            .unwrap();
         assert_eq!(answer.status(), 400, "{body}");
         assert_eq!(answer.headers()["content-type"], "application/problem+json");
         let said: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();

@@ -16,7 +16,10 @@ use tokio::{
 };
 use tokio_rustls::{
     TlsAcceptor,
-    rustls::{ServerConfig, pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject}},
+    rustls::{
+        ServerConfig,
+        pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+    },
 };
 
 /// TLS in front of a plain port, as a reverse proxy would be.
@@ -25,14 +28,21 @@ async fn tls_front(authority: &Authority, port: u16, target: u16) -> Result<Join
     let chain = CertificateDer::pem_file_iter(&made.chain)?.collect::<Result<Vec<_>, _>>()?;
     let key = PrivateKeyDer::from_pem_file(&made.key)?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?.with_no_client_auth().with_single_cert(chain, key)?;
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_single_cert(chain, key)?;
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     Ok(tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             let acceptor = acceptor.clone();
             tokio::spawn(async move {
-                let (Ok(mut inner), Ok(mut outer)) = (TcpStream::connect(("127.0.0.1", target)).await, acceptor.accept(stream).await) else { return };
+                let (Ok(mut inner), Ok(mut outer)) =
+                    (TcpStream::connect(("127.0.0.1", target)).await, acceptor.accept(stream).await)
+                else {
+                    return;
+                };
                 let _ = copy_bidirectional(&mut outer, &mut inner).await;
             });
         }
@@ -104,17 +114,27 @@ async fn jmapc_reads_writes_and_gets_pushes_through_tls() {
 #[tokio::test(flavor = "multi_thread")]
 async fn jmap_jam_calls_the_methods() {
     let (kinpost, secret) = kinpost_with_letters("").await;
-    runs(Command::new("node").arg(script("jam.mjs")).args([&kinpost.url(), &secret]).env("KINPOST_NODE_MODULES", tool("KINPOST_NODE_MODULES")))
-        .await
-        .unwrap();
+    runs(
+        Command::new("node")
+            .arg(script("jam.mjs"))
+            .args([&kinpost.url(), &secret])
+            .env("KINPOST_NODE_MODULES", tool("KINPOST_NODE_MODULES")),
+    )
+    .await
+    .unwrap();
     kinpost.verify().unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ws_speaks_jmap_over_websocket() {
     let (kinpost, secret) = kinpost_with_letters("").await;
-    runs(Command::new("node").arg(script("ws.mjs")).args([&kinpost.url(), ALICE, &secret]).env("KINPOST_NODE_MODULES", tool("KINPOST_NODE_MODULES")))
-        .await
-        .unwrap();
+    runs(
+        Command::new("node")
+            .arg(script("ws.mjs"))
+            .args([&kinpost.url(), ALICE, &secret])
+            .env("KINPOST_NODE_MODULES", tool("KINPOST_NODE_MODULES")),
+    )
+    .await
+    .unwrap();
     kinpost.verify().unwrap();
 }

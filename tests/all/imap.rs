@@ -16,16 +16,25 @@ async fn mail_arrives_newest_first_and_live() {
     let host = Mailhost::start(&["anna"]).unwrap();
     for number in 0..30 {
         let date = format!("Tue, 3 Nov 2026 10:{number:02}:00 +0100");
-        host.dovecot.deliver(&address("anna"), "INBOX", &letters::dated(&date, "a@b.test", "anna@kin.test", &format!("Letter {number}"), "Text")).unwrap();
+        host.dovecot
+            .deliver(
+                &address("anna"),
+                "INBOX",
+                &letters::dated(&date, "a@b.test", "anna@kin.test", &format!("Letter {number}"), "Text"),
+            )
+            .unwrap();
     }
     let kinpost = Kinpost::beside(&host).unwrap();
     kinpost.add_imap(ALICE, &host, &address("anna")).unwrap();
     let alice = kinpost.client(ALICE).await.unwrap();
     alice.wait_for(json!({}), 30).await.unwrap();
     let inbox = alice.mailbox("inbox").await.unwrap();
-    host.dovecot.deliver(&address("anna"), "INBOX", &letters::plain("c@d.test", "anna@kin.test", "Fresh", "New words")).unwrap();
+    host.dovecot
+        .deliver(&address("anna"), "INBOX", &letters::plain("c@d.test", "anna@kin.test", "Fresh", "New words"))
+        .unwrap();
     let found = alice.wait_for(json!({"inMailbox": inbox}), 31).await.unwrap();
-    let newest = alice.call("Email/get", json!({"ids": [found[0]], "properties": ["subject", "preview"]})).await.unwrap();
+    let newest =
+        alice.call("Email/get", json!({"ids": [found[0]], "properties": ["subject", "preview"]})).await.unwrap();
     assert_eq!(newest["list"][0]["subject"], "Fresh");
     assert_eq!(newest["list"][0]["preview"], "New words");
     kinpost.verify().unwrap();
@@ -35,7 +44,13 @@ async fn mail_arrives_newest_first_and_live() {
 async fn flags_moves_and_deletions_reach_the_server_and_come_back() {
     let host = Mailhost::start(&["anna"]).unwrap();
     for number in 0..4 {
-        host.dovecot.deliver(&address("anna"), "INBOX", &letters::plain("a@b.test", "anna@kin.test", &format!("Letter {number}"), "Text")).unwrap();
+        host.dovecot
+            .deliver(
+                &address("anna"),
+                "INBOX",
+                &letters::plain("a@b.test", "anna@kin.test", &format!("Letter {number}"), "Text"),
+            )
+            .unwrap();
     }
     let kinpost = Kinpost::beside(&host).unwrap();
     kinpost.add_imap(ALICE, &host, &address("anna")).unwrap();
@@ -80,8 +95,15 @@ async fn a_mailbox_made_here_is_made_there() {
     let kinpost = Kinpost::beside(&host).unwrap();
     kinpost.add_imap(ALICE, &host, &address("anna")).unwrap();
     let alice = kinpost.client(ALICE).await.unwrap();
-    tests::wait::until("the folders", std::time::Duration::from_secs(30), || async { Ok(alice.mailbox("archive").await.ok()) }).await.unwrap();
-    let made = alice.call("Mailbox/set", json!({"create": {"a": {"name": "Schüler & Eltern", "parentId": null}}})).await.unwrap();
+    tests::wait::until("the folders", std::time::Duration::from_secs(30), || async {
+        Ok(alice.mailbox("archive").await.ok())
+    })
+    .await
+    .unwrap();
+    let made = alice
+        .call("Mailbox/set", json!({"create": {"a": {"name": "Schüler & Eltern", "parentId": null}}}))
+        .await
+        .unwrap();
     let id = made["created"]["a"]["id"].as_str().unwrap().to_owned();
     let folder = host.dovecot.maildir(&address("anna")).join(".Sch&APw-ler &- Eltern");
     tests::wait::blocking("the folder on the server", std::time::Duration::from_secs(30), || folder.exists()).unwrap();
@@ -89,7 +111,10 @@ async fn a_mailbox_made_here_is_made_there() {
     tests::wait::blocking("the old folder to go", std::time::Duration::from_secs(30), || !folder.exists()).unwrap();
     alice.call("Mailbox/set", json!({"destroy": [id]})).await.unwrap();
     tests::wait::blocking("the new folder to go", std::time::Duration::from_secs(30), || {
-        std::fs::read_dir(host.dovecot.maildir(&address("anna"))).unwrap().flatten().all(|entry| !entry.file_name().to_string_lossy().starts_with(".&"))
+        std::fs::read_dir(host.dovecot.maildir(&address("anna")))
+            .unwrap()
+            .flatten()
+            .all(|entry| !entry.file_name().to_string_lossy().starts_with(".&"))
     })
     .unwrap();
     kinpost.verify().unwrap();
@@ -99,7 +124,13 @@ async fn a_mailbox_made_here_is_made_there() {
 async fn renumbered_uids_keep_the_ids_of_what_is_the_same() {
     let host = Mailhost::start(&["anna"]).unwrap();
     for number in 0..5 {
-        host.dovecot.deliver(&address("anna"), "INBOX", &letters::plain("a@b.test", "anna@kin.test", &format!("Letter {number}"), &format!("Text {number}"))).unwrap();
+        host.dovecot
+            .deliver(
+                &address("anna"),
+                "INBOX",
+                &letters::plain("a@b.test", "anna@kin.test", &format!("Letter {number}"), &format!("Text {number}")),
+            )
+            .unwrap();
     }
     let mut kinpost = Kinpost::beside(&host).unwrap();
     kinpost.add_imap(ALICE, &host, &address("anna")).unwrap();
@@ -115,7 +146,9 @@ async fn renumbered_uids_keep_the_ids_of_what_is_the_same() {
     std::thread::sleep(std::time::Duration::from_millis(1100));
     kinpost.restart().unwrap();
     let alice = kinpost.client(ALICE).await.unwrap();
-    host.dovecot.deliver(&address("anna"), "INBOX", &letters::plain("a@b.test", "anna@kin.test", "After", "Text")).unwrap();
+    host.dovecot
+        .deliver(&address("anna"), "INBOX", &letters::plain("a@b.test", "anna@kin.test", "After", "Text"))
+        .unwrap();
     let after = alice.wait_for(json!({}), 6).await.unwrap();
     before.retain(|id| !after.contains(id));
     assert_eq!(before, Vec::<String>::new(), "ids that were lost");

@@ -1,6 +1,6 @@
 //! `kinpost import`: mbox, Maildir and .eml into local mailboxes, resumable and searchable when it exits.
 
-use std::{fs, fmt::Write as _};
+use std::{fmt::Write as _, fs};
 
 use serde_json::json;
 use tests::{
@@ -13,8 +13,18 @@ async fn an_mbox_comes_in_once_however_often_it_is_imported() {
     let kinpost = Kinpost::alone().unwrap();
     let mut mbox = String::new();
     for number in 0..50 {
-        let letter = String::from_utf8(letters::plain("a@b.test", ALICE, &format!("Letter {number}"), "Quoted line:\nFrom here on\nzebra")).unwrap();
-        let _ = writeln!(mbox, "From a@b.test Tue Nov  3 10:00:{number:02} 2026\n{}", letter.replace("\r\n", "\n").replace("\nFrom here", "\n>From here"));
+        let letter = String::from_utf8(letters::plain(
+            "a@b.test",
+            ALICE,
+            &format!("Letter {number}"),
+            "Quoted line:\nFrom here on\nzebra",
+        ))
+        .unwrap();
+        let _ = writeln!(
+            mbox,
+            "From a@b.test Tue Nov  3 10:00:{number:02} 2026\n{}",
+            letter.replace("\r\n", "\n").replace("\nFrom here", "\n>From here")
+        );
     }
     let file = kinpost.folder.path().join("old.mbox");
     fs::write(&file, mbox).unwrap();

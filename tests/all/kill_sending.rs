@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, time::Duration};
 use serde_json::json;
 use tests::{
     kinpost::{ALICE, Kinpost},
-    mailhost::{Mailhost, address},
     maildir::Maildir,
+    mailhost::{Mailhost, address},
     wait,
 };
 
@@ -17,7 +17,10 @@ async fn twenty_kills_in_the_middle_of_sending_lose_and_double_nothing() {
     let mut kinpost = Kinpost::beside(&host).unwrap();
     kinpost.add_imap(ALICE, &host, &address("anna")).unwrap();
     let alice = kinpost.client(ALICE).await.unwrap();
-    let drafts = wait::until("the folders", Duration::from_secs(30), || async { Ok(alice.mailbox("drafts").await.ok()) }).await.unwrap();
+    let drafts =
+        wait::until("the folders", Duration::from_secs(30), || async { Ok(alice.mailbox("drafts").await.ok()) })
+            .await
+            .unwrap();
     let sent = alice.mailbox("sent").await.unwrap();
     let identity = alice.call("Identity/get", json!({})).await.unwrap()["list"][0]["id"].as_str().unwrap().to_owned();
     let mut submissions = BTreeMap::new();
@@ -44,7 +47,12 @@ async fn twenty_kills_in_the_middle_of_sending_lose_and_double_nothing() {
     }
     let ids: Vec<&String> = submissions.keys().collect();
     let ends = wait::until("every submission to end or ask", Duration::from_secs(120), || async {
-        let got = alice.call("EmailSubmission/get", json!({"ids": ids, "properties": ["id", "undoStatus", "uncertain", "failure"]})).await?;
+        let got = alice
+            .call(
+                "EmailSubmission/get",
+                json!({"ids": ids, "properties": ["id", "undoStatus", "uncertain", "failure"]}),
+            )
+            .await?;
         let list = got["list"].as_array().cloned().unwrap_or_default();
         let over = list.iter().all(|one| one["undoStatus"] == "final" || one["uncertain"] == true);
         Ok((over && list.len() == ids.len()).then_some(list))

@@ -27,10 +27,13 @@ async fn a_hundred_random_schedules_with_cuts_end_with_store_and_server_equal() 
     let rounds: usize = std::env::var("KINPOST_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(100);
     let host = Mailhost::start(&LANES).unwrap();
     let kinpost = Kinpost::beside(&host).unwrap();
-    let lanes = LANES.iter().enumerate().map(|(lane, name)| {
-        let (host, kinpost) = (&host, &kinpost);
-        async move { Lane::start(host, kinpost, name).await.unwrap().run(lane as u64, rounds.div_ceil(LANES.len())).await }
-    });
+    let lanes =
+        LANES.iter().enumerate().map(|(lane, name)| {
+            let (host, kinpost) = (&host, &kinpost);
+            async move {
+                Lane::start(host, kinpost, name).await.unwrap().run(lane as u64, rounds.div_ceil(LANES.len())).await
+            }
+        });
     for outcome in futures::future::join_all(lanes).await {
         outcome.unwrap();
     }
@@ -62,7 +65,8 @@ impl<'a> Lane<'a> {
         let smtp = format!("localhost:{}/starttls", host.postfix.submission);
         kinpost.add_source(&member, &address(name), &["--imap", &imap, "--smtp", &smtp], &host.ca())?;
         let client = kinpost.client(&member).await?;
-        wait::until("the folders", Duration::from_secs(30), || async { Ok(client.mailbox("archive").await.ok()) }).await?;
+        wait::until("the folders", Duration::from_secs(30), || async { Ok(client.mailbox("archive").await.ok()) })
+            .await?;
         let all = client.call("Source/get", json!({"ids": null})).await?;
         let source = all["list"][0]["id"].as_str().context("no Source")?.to_owned();
         Ok(Self { host, proxy, client, address: address(name), source })
@@ -135,7 +139,9 @@ impl<'a> Lane<'a> {
     /// A flag, a move or a destruction here.
     async fn edit_here(&self, rng: &mut StdRng, foretold: &mut Foretold) -> Result<()> {
         let here = self.here().await?;
-        let Some((email, id)) = here.emails.get(rng.random_range(0..here.emails.len().max(1))).cloned() else { return Ok(()) };
+        let Some((email, id)) = here.emails.get(rng.random_range(0..here.emails.len().max(1))).cloned() else {
+            return Ok(());
+        };
         let target = FOLDERS[rng.random_range(0..FOLDERS.len())];
         let flagged = rng.random_bool(0.5);
         let (arguments, outcome) = match rng.random_range(0..10) {
@@ -188,7 +194,10 @@ impl<'a> Lane<'a> {
             let ids = self.client.query(json!({"inMailbox": mailbox})).await?;
             let mut folder = Folder::new();
             for chunk in ids.chunks(200) {
-                let got = self.client.call("Email/get", json!({"ids": chunk, "properties": ["id", "messageId", "keywords"]})).await?;
+                let got = self
+                    .client
+                    .call("Email/get", json!({"ids": chunk, "properties": ["id", "messageId", "keywords"]}))
+                    .await?;
                 for email in got["list"].as_array().into_iter().flatten() {
                     let id = format!("<{}>", email["messageId"][0].as_str().context("no Message-ID")?);
                     let flags: String = [("$flagged", 'F'), ("$answered", 'R'), ("$seen", 'S')]
@@ -238,7 +247,8 @@ fn contradiction(foretold: &Foretold, there: &BTreeMap<String, Folder>) -> Strin
         if foretold.touched_there.contains(id) {
             continue;
         }
-        let places: Vec<(&String, &(usize, String))> = there.iter().filter_map(|(name, folder)| Some((name, folder.get(id)?))).collect();
+        let places: Vec<(&String, &(usize, String))> =
+            there.iter().filter_map(|(name, folder)| Some((name, folder.get(id)?))).collect();
         let fine = match outcome {
             None => places.is_empty(),
             Some((folder, flag)) => matches!(places.as_slice(), [(name, (1, flags))]

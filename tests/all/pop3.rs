@@ -22,7 +22,13 @@ fn left(host: &Mailhost) -> usize {
 fn deliver(host: &Mailhost, from: usize, to: usize) {
     for number in from..to {
         let text = format!("Text of {number}\n.\n..two dots\n");
-        host.dovecot.deliver(&address("anna"), "INBOX", &letters::plain("a@b.test", "anna@kin.test", &format!("Letter {number}"), &text)).unwrap();
+        host.dovecot
+            .deliver(
+                &address("anna"),
+                "INBOX",
+                &letters::plain("a@b.test", "anna@kin.test", &format!("Letter {number}"), &text),
+            )
+            .unwrap();
     }
 }
 
@@ -35,7 +41,10 @@ async fn the_default_empties_the_server_once_the_mail_is_here() {
     let alice = kinpost.client(ALICE).await.unwrap();
     let found = alice.wait_for(json!({}), 12).await.unwrap();
     wait::blocking("an empty server", Duration::from_secs(30), || left(&host) == 0).unwrap();
-    let got = alice.call("Email/get", json!({"ids": found, "properties": ["bodyValues", "textBody"], "fetchTextBodyValues": true})).await.unwrap();
+    let got = alice
+        .call("Email/get", json!({"ids": found, "properties": ["bodyValues", "textBody"], "fetchTextBodyValues": true}))
+        .await
+        .unwrap();
     for email in got["list"].as_array().unwrap() {
         assert!(email.to_string().contains("\\n.\\n..two dots\\n"), "{email}");
     }

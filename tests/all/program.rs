@@ -14,7 +14,9 @@ async fn members_and_app_passwords_come_and_go_beside_a_running_server() {
     kinpost.cli(&["member", "add", "Cora", "--email", "cora@home.test", "--password-stdin"], PASSWORD).unwrap();
     let cora = kinpost.client("cora@home.test").await.unwrap();
     assert!(cora.mailbox("inbox").await.is_ok(), "a whole account at once");
-    let (ok, said) = kinpost.try_cli(&["member", "add", "Other", "--email", "cora@home.test", "--password-stdin"], PASSWORD).unwrap();
+    let (ok, said) = kinpost
+        .try_cli(&["member", "add", "Other", "--email", "cora@home.test", "--password-stdin"], PASSWORD)
+        .unwrap();
     assert!(!ok && said.contains("cora@home.test"), "{said}");
     kinpost.cli(&["member", "remove", "cora@home.test"], "").unwrap();
     assert!(cora.mailbox("inbox").await.is_err(), "her app password ends with her");

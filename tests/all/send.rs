@@ -15,7 +15,9 @@ async fn sender(people: &[&str]) -> (Mailhost, Kinpost, Client) {
     let kinpost = Kinpost::beside(&host).unwrap();
     kinpost.add_imap(ALICE, &host, &address("anna")).unwrap();
     let alice = kinpost.client(ALICE).await.unwrap();
-    wait::until("the folders", Duration::from_secs(30), || async { Ok(alice.mailbox("sent").await.ok()) }).await.unwrap();
+    wait::until("the folders", Duration::from_secs(30), || async { Ok(alice.mailbox("sent").await.ok()) })
+        .await
+        .unwrap();
     (host, kinpost, alice)
 }
 
@@ -43,7 +45,8 @@ async fn send(alice: &Client, letter: Value, hold: Option<u32>) -> (String, Stri
         .await
         .unwrap();
     let email = responses[0][1]["created"]["e"]["id"].as_str().unwrap_or_else(|| panic!("{responses:?}")).to_owned();
-    let submission = responses[1][1]["created"]["s"]["id"].as_str().unwrap_or_else(|| panic!("{responses:?}")).to_owned();
+    let submission =
+        responses[1][1]["created"]["s"]["id"].as_str().unwrap_or_else(|| panic!("{responses:?}")).to_owned();
     (email, submission)
 }
 
@@ -70,7 +73,8 @@ async fn one_letter_reaches_to_cc_and_bcc_and_bcc_is_not_told() {
     let (host, kinpost, alice) = sender(&["anna", "bert", "cora", "dora"]).await;
     let (email, submission) = send(&alice, letter(&["bert"], &["cora"], &["dora"], "To all three"), None).await;
     for name in ["bert", "cora", "dora"] {
-        wait::blocking(&format!("the letter at {name}"), Duration::from_secs(30), || delivered(&host, name).len() == 1).unwrap();
+        wait::blocking(&format!("the letter at {name}"), Duration::from_secs(30), || delivered(&host, name).len() == 1)
+            .unwrap();
         let message = delivered(&host, name).remove(0);
         assert!(!message.to_lowercase().contains("bcc") && !message.contains("dora@kin.test>,"), "{message}");
         let raw = mime::parse(message.as_bytes());
@@ -109,7 +113,10 @@ async fn a_refused_recipient_keeps_the_servers_words_and_the_others_get_it() {
     })
     .await
     .unwrap();
-    assert!(status["smtpReply"].as_str().is_some_and(|reply| reply.starts_with("550") && reply.contains("nobody@kin.test")), "{status}");
+    assert!(
+        status["smtpReply"].as_str().is_some_and(|reply| reply.starts_with("550") && reply.contains("nobody@kin.test")),
+        "{status}"
+    );
     kinpost.verify().unwrap();
 }
 
@@ -119,10 +126,14 @@ async fn what_is_undone_in_time_never_leaves() {
     let (email, submission) = send(&alice, letter(&["bert"], &[], &[], "Regretted"), Some(3600)).await;
     let held = alice.call("EmailSubmission/get", json!({"ids": [submission]})).await.unwrap();
     assert_eq!(held["list"][0]["undoStatus"], "pending");
-    let undone = alice.call("EmailSubmission/set", json!({"update": {submission.as_str(): {"undoStatus": "canceled"}}})).await.unwrap();
+    let undone = alice
+        .call("EmailSubmission/set", json!({"update": {submission.as_str(): {"undoStatus": "canceled"}}}))
+        .await
+        .unwrap();
     assert!(undone["notUpdated"].is_null(), "{undone}");
     let drafts = alice.mailbox("drafts").await.unwrap();
-    let back = alice.call("Email/get", json!({"ids": [email], "properties": ["mailboxIds", "keywords"]})).await.unwrap();
+    let back =
+        alice.call("Email/get", json!({"ids": [email], "properties": ["mailboxIds", "keywords"]})).await.unwrap();
     assert_eq!(back["list"][0]["mailboxIds"], json!({drafts.as_str(): true}));
     assert_eq!(back["list"][0]["keywords"]["$draft"], true);
     // A second letter, sent at once, shows that the way out is open and the first one did not take it.
@@ -141,7 +152,9 @@ async fn a_cut_after_the_dot_asks_and_a_kill_before_it_sends_once() {
     let smtp = format!("localhost:{}/tls", proxy.port);
     kinpost.add_source(ALICE, &address("anna"), &["--imap", &imap, "--smtp", &smtp], &host.ca()).unwrap();
     let alice = kinpost.client(ALICE).await.unwrap();
-    wait::until("the folders", Duration::from_secs(30), || async { Ok(alice.mailbox("sent").await.ok()) }).await.unwrap();
+    wait::until("the folders", Duration::from_secs(30), || async { Ok(alice.mailbox("sent").await.ok()) })
+        .await
+        .unwrap();
     // Measure one whole dialogue, then cut at every part of the next ones.
     let before = proxy.bytes().1;
     send(&alice, letter(&["bert"], &[], &[], "Measured"), None).await;
@@ -154,7 +167,12 @@ async fn a_cut_after_the_dot_asks_and_a_kill_before_it_sends_once() {
         tokio::time::sleep(Duration::from_millis(500)).await;
         proxy.set(tests::proxy::Fault::None);
         let state = wait::until("an end or a question", Duration::from_secs(60), || async {
-            let got = alice.call("EmailSubmission/get", json!({"ids": [submission], "properties": ["undoStatus", "uncertain", "failure"]})).await?;
+            let got = alice
+                .call(
+                    "EmailSubmission/get",
+                    json!({"ids": [submission], "properties": ["undoStatus", "uncertain", "failure"]}),
+                )
+                .await?;
             let one = got["list"][0].clone();
             Ok((one["undoStatus"] == "final" || one["uncertain"] == true).then_some(one))
         })

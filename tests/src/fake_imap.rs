@@ -133,7 +133,9 @@ fn answer(
             let starttls = if habit == Habit::InjectsAfterStarttls { " STARTTLS LOGINDISABLED" } else { "" };
             format!("* CAPABILITY {CAPABILITIES}{starttls}\r\n{done}")
         }
-        "STARTTLS" if habit == Habit::InjectsAfterStarttls => format!("{done}* CAPABILITY {CAPABILITIES}\r\n{tag} OK injected\r\n"),
+        "STARTTLS" if habit == Habit::InjectsAfterStarttls => {
+            format!("{done}* CAPABILITY {CAPABILITIES}\r\n{tag} OK injected\r\n")
+        }
         "STARTTLS" => format!("{tag} BAD no\r\n"),
         "AUTHENTICATE" if !rest.contains(' ') => {
             stream.write_all(b"+ \r\n").ok()?;
@@ -171,7 +173,8 @@ fn uid(habit: Habit, tag: &str, rest: &str, stream: &mut TcpStream) -> Option<Ve
     }
     for uid in 1..=3 {
         let message = message(uid);
-        let mut items = format!("UID {uid} FLAGS () INTERNALDATE \"03-Nov-2026 10:00:00 +0100\" RFC822.SIZE {}", message.len());
+        let mut items =
+            format!("UID {uid} FLAGS () INTERNALDATE \"03-Nov-2026 10:00:00 +0100\" RFC822.SIZE {}", message.len());
         if upper.contains("BODY") {
             if habit == Habit::HugeLiteral && uid == 2 {
                 items.push_str(" BODY[] {104857600}\r\n");

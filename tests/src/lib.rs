@@ -5,6 +5,7 @@ pub mod autoconfig;
 pub mod certs;
 pub mod dovecot;
 pub mod fake_imap;
+pub mod generator;
 pub mod jmap;
 pub mod kinpost;
 pub mod letters;

@@ -43,7 +43,8 @@ impl<'a> Maildir<'a> {
                 // The server may rename it between the listing and the reading.
                 let Ok(text) = fs::read(file.path()) else { continue };
                 let text = String::from_utf8_lossy(&text).into_owned();
-                let id = text.lines().find_map(|line| line.strip_prefix("Message-ID: ")).context("a letter without id")?;
+                let id =
+                    text.lines().find_map(|line| line.strip_prefix("Message-ID: ")).context("a letter without id")?;
                 found.push(Entry { path: file.path(), id: id.trim().to_owned(), flags });
             }
         }

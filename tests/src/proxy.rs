@@ -57,7 +57,13 @@ impl Proxy {
             while let Ok((client, _)) = listener.accept().await {
                 let now = *shared.0.lock().unwrap();
                 if now != Fault::Refuse {
-                    tokio::spawn(pass(client, towards.load(Ordering::Relaxed), now, Arc::clone(&shared.1), Arc::clone(&shared.2)));
+                    tokio::spawn(pass(
+                        client,
+                        towards.load(Ordering::Relaxed),
+                        now,
+                        Arc::clone(&shared.1),
+                        Arc::clone(&shared.2),
+                    ));
                 }
             }
         });

@@ -43,7 +43,8 @@ fn main() -> Result<()> {
     });
     say(&place)?;
     for line in std::io::stdin().lock().lines() {
-        let answer = serde_json::from_str(&line?).map_err(Into::into).and_then(|command| act(command, &host, &mut kinpost));
+        let answer =
+            serde_json::from_str(&line?).map_err(Into::into).and_then(|command| act(command, &host, &mut kinpost));
         say(&answer.map_or_else(|error| json!({"error": format!("{error:#}")}), |said| json!({"said": said})))?;
     }
     Ok(())
@@ -61,7 +62,9 @@ fn act(command: Command, host: &Mailhost, kinpost: &mut Kinpost) -> Result<Value
             kinpost.cli(&words, line.as_deref().unwrap_or_default())?.into()
         }
         Command::Connect { member, address, pop3: None } => kinpost.add_imap(&member, host, &address)?.into(),
-        Command::Connect { member, address, pop3: Some(keep) } => kinpost.add_pop3(&member, host, &address, &keep)?.into(),
+        Command::Connect { member, address, pop3: Some(keep) } => {
+            kinpost.add_pop3(&member, host, &address, &keep)?.into()
+        }
         Command::Kill => {
             kinpost.kill();
             Value::Null
