@@ -11,6 +11,7 @@ pub mod error;
 pub mod guard;
 pub mod http;
 pub mod imap;
+mod lines;
 pub mod pop3;
 pub mod sasl;
 pub mod smtp;

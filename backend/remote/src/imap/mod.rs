@@ -3,210 +3,265 @@
 //! `async-imap`'s reader parses the responses; the commands are written by our own encoder, so that no untagged
 //! response is ever dropped, literals are capped beneath the parser and a bad response cannot lose the next one.
 
+mod command;
+mod date;
+mod fetch;
+mod folders;
+mod idle;
+mod login;
+mod name;
+mod reply;
+mod set;
+mod structure;
+mod token;
 mod types;
+mod wire;
+mod write;
+#[cfg(test)]
+mod tests;
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+pub use name::{decode_name, encode_name};
+pub use set::UidSet;
 pub use types::{
     Appended, Copied, Fetched, Folder, IdleEnd, Limits, Meta, Selected, SpecialUse, Status, Summary, Unsolicited,
 };
 
-use std::time::Duration;
+use crate::{Class, Error, Result};
+use command::{Command, Piece};
+use reply::{Outcome, Reply, Word};
+use wire::Wire;
 
-use crate::{Credentials, Endpoint, Net, Result};
+pub(crate) use wire::injected;
+
+/// Most flag changes of others that are kept apart; beyond, the folder is read again.
+const MAX_UNSOLICITED: usize = 10_000;
+/// A whole answer may take so many times the deadline of one response.
+const WHOLE_ANSWER: u32 = 10;
 
 /// A logged-in session. Dropping it closes the connection. When a call's future is dropped in the middle or a call
 /// fails with `Temporary` or `Protocol`, the session is broken ([`ImapSession::is_broken`]) and must be replaced.
-pub struct ImapSession {}
+pub struct ImapSession {
+    wire: Wire,
+    capabilities: BTreeSet<String>,
+    next_tag: u32,
+    broken: bool,
+    unsolicited: Unsolicited,
+    /// Answers of the running command.
+    answers: Vec<Reply>,
+    /// The last tagged outcome.
+    last: Option<Outcome>,
+}
 
 impl ImapSession {
-    /// Connects, secures, logs in and reads the capabilities.
-    ///
-    /// STARTTLS is refused when it is not offered or when anything was sent after its answer. No password is sent
-    /// on an unencrypted link unless `allow_plain`.
-    ///
-    /// # Errors
-    /// `Auth`, `Tls`, `Temporary`, `Permanent`, `Protocol`.
-    pub async fn open(_net: &Net, _endpoint: &Endpoint, _login: &Credentials, _allow_plain: bool) -> Result<Self> { todo!() }
+    fn on(wire: Wire) -> Self {
+        Self {
+            wire,
+            capabilities: BTreeSet::new(),
+            next_tag: 1,
+            broken: false,
+            unsolicited: Unsolicited::default(),
+            answers: Vec::new(),
+            last: None,
+        }
+    }
 
     /// Whether the server announced a capability (upper case, e.g. `CONDSTORE`).
-    pub fn has(&self, _capability: &str) -> bool { todo!() }
+    pub fn has(&self, capability: &str) -> bool {
+        self.capabilities.contains(capability)
+    }
+
+    /// All capabilities, upper case.
+    pub fn capabilities(&self) -> &BTreeSet<String> {
+        &self.capabilities
+    }
 
     /// Whether the connection can no longer be used.
-    pub fn is_broken(&self) -> bool { todo!() }
+    pub fn is_broken(&self) -> bool {
+        self.broken
+    }
 
     /// Sets the limits on what the server may send.
-    pub fn set_limits(&mut self, _limits: Limits) { todo!() }
+    pub fn set_limits(&mut self, limits: Limits) {
+        self.wire.limits = limits;
+    }
 
     /// What the server told unasked since the last call (EXISTS, EXPUNGE, FLAGS of others). Look after every command.
-    pub fn take_unsolicited(&mut self) -> Unsolicited { todo!() }
-
-    /// All folders with special use where offered (RFC 6154); personal namespace, at most `Limits::folders`.
-    ///
-    /// # Errors
-    /// `Protocol` above the limit.
-    pub async fn list(&mut self) -> Result<Vec<Folder>> { todo!() }
-
-    /// Prefix and delimiter of the personal namespace (RFC 2342), if the server tells: (`"INBOX."`, `'.'`).
-    ///
-    /// # Errors
-    /// As every command.
-    pub async fn namespace(&mut self) -> Result<Option<(String, Option<char>)>> { todo!() }
-
-    /// STATUS of a folder by wire name.
-    ///
-    /// # Errors
-    /// `Permanent` when it does not exist.
-    pub async fn status(&mut self, _folder: &str) -> Result<Status> { todo!() }
-
-    /// SELECT (with CONDSTORE where offered).
-    ///
-    /// # Errors
-    /// `Permanent` when it does not exist.
-    pub async fn select(&mut self, _folder: &str) -> Result<Selected> { todo!() }
-
-    /// EXAMINE: as [`Self::select`], read-only.
-    ///
-    /// # Errors
-    /// `Permanent` when it does not exist.
-    pub async fn examine(&mut self, _folder: &str) -> Result<Selected> { todo!() }
-
-    /// UID, flags, date, size and MODSEQ of the messages in `set`, in the server's order; each UID at most once.
-    ///
-    /// # Errors
-    /// As every command.
-    pub async fn fetch_meta(&mut self, _set: &UidSet) -> Result<Vec<Meta>> { todo!() }
-
-    /// UID, flags and MODSEQ only: the cheap pass over a whole folder without CONDSTORE. Size and date are `None`.
-    ///
-    /// # Errors
-    /// As every command.
-    pub async fn fetch_flags(&mut self, _set: &UidSet) -> Result<Vec<Meta>> { todo!() }
-
-    /// Flags that changed since `modseq` (RFC 7162 §3.1.4).
-    ///
-    /// # Errors
-    /// `Permanent` without CONDSTORE.
-    pub async fn fetch_changed(&mut self, _set: &UidSet, _modseq: u64) -> Result<Vec<Meta>> { todo!() }
-
-    /// Metadata, whole header and structure: what an Email needs at first sight besides its text slice.
-    ///
-    /// # Errors
-    /// As every command.
-    pub async fn fetch_summaries(&mut self, _set: &UidSet) -> Result<Vec<Summary>> { todo!() }
-
-    /// The first `bytes` octets of a section of many messages, pipelined: `(uid, section)` → raw (still
-    /// transfer-encoded) octets. Messages that are gone are left out.
-    ///
-    /// # Errors
-    /// As every command.
-    pub async fn fetch_slices(&mut self, _wanted: &[(u32, String)], _bytes: u32) -> Result<Vec<Fetched>> { todo!() }
-
-    /// The whole message, fetched in ranges; `None` when it is gone.
-    ///
-    /// # Errors
-    /// `Permanent` above `max` bytes.
-    pub async fn fetch_message(&mut self, _uid: u32, _max: u64) -> Result<Option<Vec<u8>>> { todo!() }
-
-    /// Whole messages in one command: for small ones, when many bodies are wanted (text index, first download).
-    ///
-    /// # Errors
-    /// `Protocol` when one is above the literal limit.
-    pub async fn fetch_messages(&mut self, _set: &UidSet) -> Result<Vec<Fetched>> { todo!() }
-
-    /// One section (`1.2`, still transfer-encoded), fetched in ranges; `None` when the message is gone.
-    ///
-    /// # Errors
-    /// `Permanent` above `max` bytes.
-    pub async fn fetch_section(&mut self, _uid: u32, _section: &str, _max: u64) -> Result<Option<Vec<u8>>> { todo!() }
-
-    /// All UIDs of the folder, ascending.
-    ///
-    /// # Errors
-    /// As every command.
-    pub async fn search_all(&mut self) -> Result<Vec<u32>> { todo!() }
-
-    /// Those UIDs of `set` that exist, ascending.
-    ///
-    /// # Errors
-    /// As every command.
-    pub async fn search_set(&mut self, _set: &UidSet) -> Result<Vec<u32>> { todo!() }
-
-    /// UIDs whose header `name` contains `value` (both ASCII), ascending.
-    ///
-    /// # Errors
-    /// As every command.
-    pub async fn search_header(&mut self, _name: &str, _value: &str) -> Result<Vec<u32>> { todo!() }
-
-    /// Adds (`add`) or removes flags (`\Seen`, `$Junk`); what the server answered (flags, MODSEQ) comes back.
-    ///
-    /// # Errors
-    /// `Permanent` when refused.
-    pub async fn store(&mut self, _set: &UidSet, _add: bool, _flags: &[&str]) -> Result<Vec<Meta>> { todo!() }
-
-    /// APPEND with flags and date (ms since epoch); the new UID where the server tells (UIDPLUS).
-    ///
-    /// # Errors
-    /// `Permanent` with code `TRYCREATE` when the folder is missing.
-    pub async fn append(&mut self, _folder: &str, _flags: &[&str], _date_ms: Option<i64>, _message: &[u8]) -> Result<Option<Appended>> { todo!() }
-
-    /// COPY; the UID mapping where the server tells.
-    ///
-    /// # Errors
-    /// `Permanent` with code `TRYCREATE` when the folder is missing.
-    pub async fn copy(&mut self, _set: &UidSet, _folder: &str) -> Result<Option<Copied>> { todo!() }
-
-    /// MOVE (RFC 6851); only with the capability `MOVE`. The UID mapping where the server tells.
-    ///
-    /// # Errors
-    /// `Permanent` without the capability or when refused.
-    pub async fn move_to(&mut self, _set: &UidSet, _folder: &str) -> Result<Option<Copied>> { todo!() }
-
-    /// UID EXPUNGE; only with the capability `UIDPLUS`. The messages must carry `\Deleted`.
-    ///
-    /// # Errors
-    /// `Permanent` without the capability or when refused.
-    pub async fn expunge(&mut self, _set: &UidSet) -> Result<()> { todo!() }
-
-    /// CREATE by wire name (see [`encode_name`]).
-    ///
-    /// # Errors
-    /// `Permanent` when refused (code `ALREADYEXISTS` when the server tells).
-    pub async fn create(&mut self, _folder: &str) -> Result<()> { todo!() }
-
-    /// RENAME by wire names.
-    ///
-    /// # Errors
-    /// `Permanent` when refused.
-    pub async fn rename(&mut self, _from: &str, _to: &str) -> Result<()> { todo!() }
-
-    /// DELETE by wire name.
-    ///
-    /// # Errors
-    /// `Permanent` when refused (code `NONEXISTENT` when the server tells).
-    pub async fn delete(&mut self, _folder: &str) -> Result<()> { todo!() }
-
-    /// SUBSCRIBE or UNSUBSCRIBE by wire name.
-    ///
-    /// # Errors
-    /// `Permanent` when refused.
-    pub async fn subscribe(&mut self, _folder: &str, _subscribed: bool) -> Result<()> { todo!() }
-
-    /// IDLE (RFC 2177) until the server tells something, `wake` completes or `max` (≤ 28 min) passes; ends with DONE.
-    ///
-    /// # Errors
-    /// `Permanent` without the capability; `Temporary` when the connection is lost.
-    pub async fn idle(&mut self, _wake: impl Future<Output = ()>, _max: Duration) -> Result<IdleEnd> { todo!() }
+    pub fn take_unsolicited(&mut self) -> Unsolicited {
+        std::mem::take(&mut self.unsolicited)
+    }
 
     /// NOOP: collects what is new.
     ///
     /// # Errors
     /// As every command.
-    pub async fn noop(&mut self) -> Result<()> { todo!() }
+    pub async fn noop(&mut self) -> Result<()> {
+        self.run(Command::new("NOOP", "NOOP")).await?;
+        self.absorb();
+        Ok(())
+    }
 
     /// LOGOUT, best effort, at most two seconds.
-    pub async fn logout(self) { todo!() }
+    pub async fn logout(mut self) {
+        let _ = timeout(Duration::from_secs(2), self.run(Command::new("LOGOUT", "LOGOUT"))).await;
+    }
+
+    /// Sends a command and reads to its tagged answer. Its untagged answers are in `self.answers`.
+    async fn run(&mut self, command: Command<'_>) -> Result<()> {
+        let name = command.name;
+        let tag = self.begin(command).await?;
+        self.finish(&tag, name).await
+    }
+
+    /// Sends a command whole, waiting before literals. The session counts as broken until [`Self::finish`].
+    async fn begin(&mut self, command: Command<'_>) -> Result<String> {
+        if self.broken {
+            return Err(Error::temporary(format!("The connection to {} was lost. Kinpost will try again.", self.wire.host())));
+        }
+        self.answers.clear();
+        self.last = None;
+        self.broken = true;
+        self.wire.budget = self.wire.limits.answer;
+        self.send(command).await
+    }
+
+    async fn send(&mut self, command: Command<'_>) -> Result<String> {
+        let tag = format!("K{}", self.next_tag);
+        self.next_tag = self.next_tag.wrapping_add(1);
+        let mut out = format!("{tag} ").into_bytes();
+        for piece in command.pieces {
+            match piece {
+                Piece::Text(text) => out.extend_from_slice(&text),
+                Piece::Literal(bytes) => {
+                    out.extend_from_slice(format!("{{{}}}\r\n", bytes.len()).as_bytes());
+                    self.wire.send(&out).await?;
+                    out.clear();
+                    self.await_continue(&tag, command.name).await?;
+                    self.wire.send(&bytes).await?;
+                }
+            }
+        }
+        out.extend_from_slice(b"\r\n");
+        self.wire.send(&out).await?;
+        Ok(tag)
+    }
+
+    /// Reads to `+`; a tagged answer instead of it is the server's refusal.
+    async fn await_continue(&mut self, tag: &str, name: &'static str) -> Result<()> {
+        loop {
+            match self.read(tag).await? {
+                Some(Reply::Continue) => return Ok(()),
+                Some(_) => {}
+                None => {
+                    self.broken = false;
+                    self.verdict(name)?;
+                    return Err(self.nonsense());
+                }
+            }
+        }
+    }
+
+    /// Reads to the tagged answer of `tag`.
+    async fn finish(&mut self, tag: &str, name: &'static str) -> Result<()> {
+        let wait = self.wire.wait().saturating_mul(WHOLE_ANSWER);
+        let work = async {
+            while let Some(reply) = self.read(tag).await? {
+                self.answers.push(reply);
+            }
+            Ok(())
+        };
+        match timeout(wait, work).await {
+            Ok(result) => result?,
+            Err(_) => return Err(Error::timed_out(self.wire.host())),
+        }
+        self.broken = false;
+        self.verdict(name)
+    }
+
+    /// One untagged answer; `None` when the tagged one came (it is in `self.last`).
+    async fn read(&mut self, tag: &str) -> Result<Option<Reply>> {
+        loop {
+            let frame = self.wire.next().await?;
+            match reply::read(frame).await {
+                Reply::Tagged(theirs, outcome) => {
+                    if theirs != tag {
+                        return Err(self.nonsense());
+                    }
+                    if outcome.code == "CAPABILITY" {
+                        self.capabilities = reply::capabilities(&outcome.args).into_iter().collect();
+                    }
+                    self.last = Some(outcome);
+                    return Ok(None);
+                }
+                Reply::Status(outcome) if outcome.word == Word::Bye => {
+                    let host = self.wire.host();
+                    return Err(Error::temporary(format!("{host} ended the connection. Kinpost will try again.")).said(&outcome.text));
+                }
+                Reply::Capability(words) => self.capabilities = words.into_iter().collect(),
+                Reply::Skipped => {}
+                other => return Ok(Some(other)),
+            }
+        }
+    }
+
+    fn nonsense(&self) -> Error {
+        Error::protocol(format!("{} sends answers that are not IMAP. Kinpost will try again later.", self.wire.host()))
+    }
+
+    /// The tagged answer as a result.
+    fn verdict(&mut self, name: &'static str) -> Result<()> {
+        let host = self.wire.host();
+        let Some(outcome) = &self.last else { return Ok(()) };
+        let (class, code) = match (outcome.word, outcome.code.as_str()) {
+            (Word::Ok, _) => return Ok(()),
+            (Word::No, code @ ("UNAVAILABLE" | "INUSE" | "SERVERBUG")) => (Class::Temporary, code),
+            (Word::No, code @ ("AUTHENTICATIONFAILED" | "AUTHORIZATIONFAILED" | "EXPIRED")) => (Class::Auth, code),
+            (Word::No, code) => (Class::Permanent, code),
+            _ => (Class::Permanent, "BAD"),
+        };
+        tracing::debug!(command = name, code, "the server refused a command");
+        let mut error = Error::new(class, format!("{host} refused ({name}).")).said(&outcome.text);
+        error.code = (!code.is_empty()).then(|| code.to_owned());
+        Err(error)
+    }
+
+    /// Takes the answers of the finished command for which `pick` gives something; the rest counts as unsolicited.
+    fn collect<T>(&mut self, mut pick: impl FnMut(Reply) -> std::result::Result<T, Reply>) -> Vec<T> {
+        let mut picked = Vec::new();
+        for answer in std::mem::take(&mut self.answers) {
+            match pick(answer) {
+                Ok(value) => picked.push(value),
+                Err(other) => self.answers.push(other),
+            }
+        }
+        self.absorb();
+        picked
+    }
+
+    /// Counts what is left of the answers as told unasked.
+    fn absorb(&mut self) {
+        for answer in std::mem::take(&mut self.answers) {
+            absorb(&mut self.unsolicited, answer);
+        }
+    }
 }
 
-mod set;
-pub use set::UidSet;
-mod name;
-pub use name::{decode_name, encode_name};
+fn absorb(news: &mut Unsolicited, reply: Reply) {
+    match reply {
+        Reply::Exists(count) => news.exists = Some(count),
+        Reply::Expunge => news.expunged = news.expunged.saturating_add(1),
+        Reply::Vanished(count) => news.expunged = news.expunged.saturating_add(count),
+        Reply::Fetch(fetch) => {
+            if fetch.meta.uid == 0 || fetch.meta.flags.is_none() || news.flags.len() >= MAX_UNSOLICITED {
+                news.resync = true;
+            } else {
+                news.flags.push(fetch.meta);
+            }
+        }
+        _ => {}
+    }
+}

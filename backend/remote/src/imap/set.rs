@@ -31,6 +31,11 @@ impl UidSet {
         self.ranges.is_empty()
     }
 
+    /// How many UIDs it holds.
+    pub fn len(&self) -> u64 {
+        self.ranges.iter().map(|&(from, to)| u64::from(to - from) + 1).sum()
+    }
+
     /// Whether `uid` is in it.
     pub fn contains(&self, uid: u32) -> bool {
         let at = self.ranges.partition_point(|&(_, to)| to < uid);

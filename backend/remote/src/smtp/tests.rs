@@ -1,0 +1,1 @@
+//! SMTP against scripted servers.
