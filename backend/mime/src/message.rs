@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Address, BodyPart, Date, HeaderBlock, IndexTexts};
+use crate::{
+    Address, BodyPart, Date, HeaderBlock, IndexTexts, body_lists, decode_transfer, has_attachment, index, preview_from,
+    structure::Node, text_value,
+};
 
 /// The header values that lists show and that JMAP names as convenience properties (RFC 8621 §4.1.3).
 /// As JSON it carries exactly those property names.
@@ -36,8 +39,19 @@ pub struct Envelope {
 impl Envelope {
     /// Reads the envelope from a header block.
     pub fn of(header: &HeaderBlock) -> Self {
-        let _ = header;
-        todo!()
+        Self {
+            message_id: header.message_ids("Message-ID"),
+            in_reply_to: header.message_ids("In-Reply-To"),
+            references: header.message_ids("References"),
+            sender: header.addresses("Sender"),
+            from: header.addresses("From"),
+            to: header.addresses("To"),
+            cc: header.addresses("Cc"),
+            bcc: header.addresses("Bcc"),
+            reply_to: header.addresses("Reply-To"),
+            subject: header.text("Subject"),
+            sent_at: header.date("Date"),
+        }
     }
 }
 
@@ -60,12 +74,47 @@ pub struct Parsed {
 
 /// Parses any bytes as a message. Never fails: rubbish becomes a message with an empty header and a text body.
 pub fn parse(raw: &[u8]) -> Parsed {
-    let _ = raw;
-    todo!()
+    let root = Node::parse(raw);
+    let header = HeaderBlock::parse(raw.get(root.header.clone()).unwrap_or_default());
+    let envelope = Envelope::of(&header);
+    let texts = shown_texts(raw, &root);
+    let structure = root.into_part();
+    let bodies: Vec<(&str, bool)> = texts.iter().map(|(text, is_html)| (text.as_str(), *is_html)).collect();
+    let preview = bodies.iter().map(|(text, is_html)| preview_from(text, *is_html)).find(|p| !p.is_empty()).unwrap_or_default();
+    Parsed {
+        has_attachment: has_attachment(&structure),
+        index: index::texts(&envelope, &structure, &bodies),
+        header,
+        structure,
+        envelope,
+        preview,
+    }
+}
+
+/// The text parts that are shown as the letter, decoded, as far as index and preview look: (text, is_html).
+fn shown_texts(raw: &[u8], root: &Node) -> Vec<(String, bool)> {
+    let tree = root.clone().into_part();
+    let mut out = Vec::new();
+    let mut room = 4 * index::MAX_BODY;
+    for part in body_lists(&tree).text_body {
+        let Some(node) = part.section.as_deref().filter(|_| part.is_text()).and_then(|section| root.find(section)) else { continue };
+        let bytes = raw.get(node.body.clone()).unwrap_or_default();
+        // A transfer encoding makes text at most three times as long.
+        let decoded = decode_transfer(bytes.get(..room.saturating_mul(3)).unwrap_or(bytes), part.encoding.as_deref());
+        let is_html = part.r#type == "text/html";
+        let text = text_value(&decoded, part.charset.as_deref(), is_html, room).value;
+        room = room.saturating_sub(text.len());
+        out.push((text, is_html));
+        if room == 0 {
+            break;
+        }
+    }
+    out
 }
 
 /// Parses a header alone (as from IMAP `BODY[HEADER]` or POP3 `TOP n 0`).
 pub fn parse_header_only(header: &[u8]) -> (HeaderBlock, Envelope) {
-    let _ = header;
-    todo!()
+    let block = HeaderBlock::parse(header);
+    let envelope = Envelope::of(&block);
+    (block, envelope)
 }
