@@ -3,15 +3,33 @@
 
 use shared::ids::{AccountId, EmailId, MailboxId, SourceId, ThreadId};
 
-use crate::{BlobName, Keywords, Reader, Result, WriteTx};
+use sqlx::{Row, sqlite::SqliteRow};
+
+use crate::{BlobName, Keywords, Reader, Result, changes::json};
+
+mod insert;
+mod place;
+mod remove;
+mod search;
+mod sql;
+#[cfg(test)]
+mod tests;
+mod update;
+
+pub use insert::insert;
+pub use place::{clear_uids, forget_ghosts, place, rehome, set_mailboxes};
+pub use remove::{destroy, drop_unmatched, vanished};
+pub(crate) use remove::{erase, take_out};
+pub use search::{set_search, unindexed, unindexed_count};
+pub use update::{set_blob, set_keywords, set_remote_id};
 
 /// An Email to store. Everything but keywords and placements is immutable afterwards.
 #[derive(Debug, Clone, Default)]
 pub struct NewEmail {
     /// The Source it is of, `None` for local Mailboxes.
     pub source: Option<SourceId>,
-    /// `mime`'s threading key.
-    pub thread_key: Vec<u8>,
+    /// `mime::thread_key`; `None` = a Thread of its own.
+    pub thread_key: Option<String>,
     /// The raw message, if it is here.
     pub blob: Option<BlobName>,
     /// Octets of the raw message.
@@ -40,8 +58,10 @@ pub struct NewEmail {
     pub placements: Vec<Placement>,
     /// Sort keys.
     pub sort: SortTexts,
-    /// Text for search; `None` = not known yet, counted as not indexed until [`set_search`].
-    pub search: Option<SearchTexts>,
+    /// Texts for search, as far as they are known.
+    pub search: SearchTexts,
+    /// `search` is whole, body included; else it counts as not indexed until [`set_search`].
+    pub indexed: bool,
     /// The server's own id (OBJECTID, X-GM-MSGID), where it has one.
     pub remote_id: Option<String>,
     /// Correspondents, for completion.
@@ -129,6 +149,8 @@ pub struct Email {
     pub preview: String,
     /// JSON of mime's envelope.
     pub envelope: String,
+    /// As in [`NewEmail::content_hash`].
+    pub content_hash: Vec<u8>,
 }
 
 /// What only an opened message needs.
@@ -155,34 +177,113 @@ pub struct Placed {
     pub ghost: bool,
 }
 
-/// Stores a batch of Emails of one account; ids in the same order. Best in batches of some hundreds.
-pub async fn insert(tx: &mut WriteTx, account: AccountId, batch: &[NewEmail]) -> Result<Vec<EmailId>> {
-    let _ = (tx, account, batch);
-    todo!()
+/// A UID that was left or destroyed here while the server still has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ghost {
+    /// The Email; may be destroyed.
+    pub email: EmailId,
+    /// Where it was.
+    pub mailbox: MailboxId,
+    /// Under which UID.
+    pub uid: u32,
+}
+
+/// A placement in a remote Mailbox whose UID the server has not told yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Awaiting {
+    /// The Email.
+    pub email: EmailId,
+    /// Its content hash.
+    pub content_hash: Vec<u8>,
+    /// Its Message-ID.
+    pub message_id: Option<String>,
+}
+
+pub(crate) fn numbers(ids: &[EmailId]) -> Vec<i64> {
+    ids.iter().map(|id| id.0).collect()
+}
+
+fn blob_name(row: &SqliteRow, column: usize) -> Result<Option<BlobName>, sqlx::Error> {
+    Ok(row.try_get::<Option<String>, _>(column)?.and_then(|name| BlobName::parse(&name)))
+}
+
+fn unsigned(n: i64) -> u64 {
+    u64::try_from(n).unwrap_or(0)
+}
+
+fn from_row(row: &SqliteRow) -> Result<Email, sqlx::Error> {
+    let mailboxes: Option<String> = row.try_get(10)?;
+    let mut mailboxes: Vec<i64> = mailboxes.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+    mailboxes.sort_unstable();
+    Ok(Email {
+        id: EmailId(row.try_get(0)?),
+        thread: ThreadId(row.try_get(1)?),
+        source: row.try_get::<Option<i64>, _>(2)?.map(SourceId),
+        blob: blob_name(row, 3)?,
+        size: unsigned(row.try_get(4)?),
+        received_at: row.try_get(5)?,
+        sent_at: row.try_get(6)?,
+        message_id: row.try_get(7)?,
+        keywords: Keywords::from_row(row.try_get(8)?, row.try_get(9)?),
+        mailboxes: mailboxes.into_iter().map(MailboxId).collect(),
+        has_attachment: row.try_get(11)?,
+        preview: row.try_get(12)?,
+        envelope: row.try_get(13)?,
+        content_hash: row.try_get(14)?,
+    })
 }
 
 /// Those of `ids` that exist, in the order asked for.
 pub async fn get(r: &mut Reader, account: AccountId, ids: &[EmailId]) -> Result<Vec<Email>> {
-    let _ = (r, account, ids);
-    todo!()
+    let rows = sqlx::query(sql::GET).bind(json(&numbers(ids))).bind(account.0).fetch_all(r.db()).await?;
+    Ok(rows.iter().map(from_row).collect::<Result<_, _>>()?)
 }
 
 /// Structure and header of those of `ids` that exist.
 pub async fn details(r: &mut Reader, account: AccountId, ids: &[EmailId]) -> Result<Vec<Detail>> {
-    let _ = (r, account, ids);
-    todo!()
+    let rows: Vec<(i64, String, Vec<u8>)> =
+        sqlx::query_as(sql::DETAILS).bind(json(&numbers(ids))).bind(account.0).fetch_all(r.db()).await?;
+    Ok(rows.into_iter().map(|(id, structure, header)| Detail { id: EmailId(id), structure, header }).collect())
 }
 
 /// Where an Email lies.
 pub async fn placements(r: &mut Reader, account: AccountId, email: EmailId) -> Result<Vec<Placement>> {
-    let _ = (r, account, email);
-    todo!()
+    Ok(placements_of(r, account, &[email]).await?.into_iter().map(|(_, placement)| placement).collect())
+}
+
+/// Where these Emails lie.
+pub async fn placements_of(
+    r: &mut Reader,
+    account: AccountId,
+    emails: &[EmailId],
+) -> Result<Vec<(EmailId, Placement)>> {
+    let rows: Vec<(i64, i64, Option<u32>)> =
+        sqlx::query_as(sql::PLACEMENTS).bind(json(&numbers(emails))).bind(account.0).fetch_all(r.db()).await?;
+    let placed = |(email, mailbox, uid)| (EmailId(email), Placement { mailbox: MailboxId(mailbox), uid });
+    Ok(rows.into_iter().map(placed).collect())
+}
+
+/// Ghosts of these Emails, destroyed ones included.
+pub async fn ghosts(r: &mut Reader, account: AccountId, emails: &[EmailId]) -> Result<Vec<Ghost>> {
+    let rows: Vec<(i64, i64, u32)> =
+        sqlx::query_as(sql::GHOSTS).bind(json(&numbers(emails))).bind(account.0).fetch_all(r.db()).await?;
+    let ghost = |(email, mailbox, uid)| Ghost { email: EmailId(email), mailbox: MailboxId(mailbox), uid };
+    Ok(rows.into_iter().map(ghost).collect())
+}
+
+/// Emails in a Mailbox whose UID there is not known (yet).
+pub async fn awaiting_uid(r: &mut Reader, account: AccountId, mailbox: MailboxId) -> Result<Vec<Awaiting>> {
+    let rows: Vec<(i64, Vec<u8>, Option<String>)> =
+        sqlx::query_as(sql::AWAITING).bind(mailbox.0).bind(account.0).fetch_all(r.db()).await?;
+    let awaiting = |(email, content_hash, message_id)| Awaiting { email: EmailId(email), content_hash, message_id };
+    Ok(rows.into_iter().map(awaiting).collect())
 }
 
 /// Emails with this Message-ID (without angle brackets), newest first, at most 20.
 pub async fn by_message_id(r: &mut Reader, account: AccountId, message_id: &str) -> Result<Vec<EmailId>> {
-    let _ = (r, account, message_id);
-    todo!()
+    let ids: Vec<i64> =
+        sqlx::query_scalar(sql::BY_MESSAGE_ID).bind(account.0).bind(message_id).fetch_all(r.db()).await?;
+    Ok(ids.into_iter().map(EmailId).collect())
 }
 
 /// The Email of a Source that the server calls `remote_id`.
@@ -192,8 +293,13 @@ pub async fn by_remote_id(
     source: SourceId,
     remote_id: &str,
 ) -> Result<Option<EmailId>> {
-    let _ = (r, account, source, remote_id);
-    todo!()
+    let id: Option<i64> = sqlx::query_scalar(sql::BY_REMOTE_ID)
+        .bind(source.0)
+        .bind(remote_id)
+        .bind(account.0)
+        .fetch_optional(r.db())
+        .await?;
+    Ok(id.map(EmailId))
 }
 
 /// Emails of a Mailbox with this content hash (UIDVALIDITY change, POP3 without UIDL, resumed imports).
@@ -203,125 +309,47 @@ pub async fn by_content(
     mailbox: MailboxId,
     hashes: &[Vec<u8>],
 ) -> Result<Vec<(Vec<u8>, EmailId)>> {
-    let _ = (r, account, mailbox, hashes);
-    todo!()
+    let hashes: Vec<String> = hashes.iter().map(|hash| hex(hash)).collect();
+    let rows: Vec<(Vec<u8>, i64)> = sqlx::query_as(sql::BY_CONTENT)
+        .bind(json(&hashes))
+        .bind(account.0)
+        .bind(mailbox.0)
+        .fetch_all(r.db())
+        .await?;
+    Ok(rows.into_iter().map(|(hash, id)| (hash, EmailId(id))).collect())
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+type PlacedRow = (i64, i64, i64, Option<String>, bool);
+
+fn placed_row((uid, email, bits, custom, ghost): PlacedRow) -> Placed {
+    Placed {
+        uid: u32::try_from(uid).unwrap_or(0),
+        email: EmailId(email),
+        keywords: Keywords::from_row(bits, custom.as_deref()),
+        ghost,
+    }
 }
 
 /// All UIDs of a Mailbox with their Emails, ghosts included, by UID.
 pub async fn placed(r: &mut Reader, account: AccountId, mailbox: MailboxId) -> Result<Vec<Placed>> {
-    let _ = (r, account, mailbox);
-    todo!()
+    let mut rows: Vec<PlacedRow> =
+        sqlx::query_as(sql::PLACED).bind(mailbox.0).bind(account.0).fetch_all(r.db()).await?;
+    rows.sort_unstable_by_key(|row| row.0);
+    Ok(rows.into_iter().map(placed_row).collect())
 }
 
 /// The same for some UIDs.
 pub async fn placed_at(r: &mut Reader, account: AccountId, mailbox: MailboxId, uids: &[u32]) -> Result<Vec<Placed>> {
-    let _ = (r, account, mailbox, uids);
-    todo!()
-}
-
-/// Replaces the keywords of each Email; those that have them already are left alone. Unknown ids are skipped.
-pub async fn set_keywords(tx: &mut WriteTx, account: AccountId, wishes: &[(EmailId, Keywords)]) -> Result<()> {
-    let _ = (tx, account, wishes);
-    todo!()
-}
-
-/// Replaces the Mailboxes of an Email (never none, all of one Source; `Refusal` otherwise). A new Mailbox's UID is unknown;
-/// where a UID is left behind a ghost remembers it until [`forget_ghosts`].
-pub async fn set_mailboxes(
-    tx: &mut WriteTx,
-    account: AccountId,
-    email: EmailId,
-    mailboxes: &[MailboxId],
-) -> Result<()> {
-    let _ = (tx, account, email, mailboxes);
-    todo!()
-}
-
-/// The server says: these Emails lie in `mailbox` under these UIDs. Adds the placement or sets its UID.
-pub async fn place(
-    tx: &mut WriteTx,
-    account: AccountId,
-    mailbox: MailboxId,
-    emails: &[(EmailId, u32)],
-) -> Result<()> {
-    let _ = (tx, account, mailbox, emails);
-    todo!()
-}
-
-/// The server says: these UIDs are gone from `mailbox` (ghosts included). An Email in no other Mailbox is destroyed.
-pub async fn vanished(tx: &mut WriteTx, account: AccountId, mailbox: MailboxId, uids: &[u32]) -> Result<()> {
-    let _ = (tx, account, mailbox, uids);
-    todo!()
-}
-
-/// All UIDs of a Mailbox are void (UIDVALIDITY changed); Emails stay for the re-match. Ghosts go.
-pub async fn clear_uids(tx: &mut WriteTx, account: AccountId, mailbox: MailboxId) -> Result<()> {
-    let _ = (tx, account, mailbox);
-    todo!()
-}
-
-/// After a re-match: destroys what still has no UID in `mailbox` except `keep` (what waits for its own APPEND).
-pub async fn drop_unmatched(
-    tx: &mut WriteTx,
-    account: AccountId,
-    mailbox: MailboxId,
-    keep: &[EmailId],
-) -> Result<u64> {
-    let _ = (tx, account, mailbox, keep);
-    todo!()
-}
-
-/// The server did what was owed: these UIDs of `mailbox` need no ghost any more.
-pub async fn forget_ghosts(tx: &mut WriteTx, account: AccountId, mailbox: MailboxId, uids: &[u32]) -> Result<()> {
-    let _ = (tx, account, mailbox, uids);
-    todo!()
-}
-
-/// Destroys Emails; unknown ids are skipped. Where they had UIDs ghosts stay. Returns those that were there.
-/// Their files go with [`crate::blobs::sweep`].
-pub async fn destroy(tx: &mut WriteTx, account: AccountId, ids: &[EmailId]) -> Result<Vec<EmailId>> {
-    let _ = (tx, account, ids);
-    todo!()
-}
-
-/// The raw message is here now (or `None`: was evicted). Announced as [`crate::Event::bodies`].
-pub async fn set_blob(tx: &mut WriteTx, account: AccountId, email: EmailId, blob: Option<&BlobName>) -> Result<()> {
-    let _ = (tx, account, email, blob);
-    todo!()
-}
-
-/// Gives an Email of an APPEND its Source-side facts after the fact.
-pub async fn set_remote_id(tx: &mut WriteTx, account: AccountId, email: EmailId, remote_id: &str) -> Result<()> {
-    let _ = (tx, account, email, remote_id);
-    todo!()
-}
-
-/// Moves an Email to another Source's Mailboxes (a move between providers); its id stays.
-pub async fn rehome(
-    tx: &mut WriteTx,
-    account: AccountId,
-    email: EmailId,
-    source: Option<SourceId>,
-    mailboxes: &[MailboxId],
-) -> Result<()> {
-    let _ = (tx, account, email, source, mailboxes);
-    todo!()
-}
-
-/// Texts for search that were fetched in the background.
-pub async fn set_search(tx: &mut WriteTx, account: AccountId, texts: &[(EmailId, SearchTexts)]) -> Result<()> {
-    let _ = (tx, account, texts);
-    todo!()
-}
-
-/// Emails of a Source whose body is not indexed yet, newest first.
-pub async fn unindexed(r: &mut Reader, account: AccountId, source: SourceId, limit: u32) -> Result<Vec<EmailId>> {
-    let _ = (r, account, source, limit);
-    todo!()
-}
-
-/// How many Emails of the account are not indexed yet.
-pub async fn unindexed_count(r: &mut Reader, account: AccountId) -> Result<u64> {
-    let _ = (r, account);
-    todo!()
+    let mut rows: Vec<PlacedRow> = sqlx::query_as(sql::PLACED_AT)
+        .bind(mailbox.0)
+        .bind(account.0)
+        .bind(json(uids))
+        .fetch_all(r.db())
+        .await?;
+    rows.sort_unstable_by_key(|row| row.0);
+    Ok(rows.into_iter().map(placed_row).collect())
 }

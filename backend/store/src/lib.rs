@@ -18,6 +18,7 @@ pub mod mailboxes;
 pub mod query;
 pub mod secrets;
 pub mod sessions;
+mod settle;
 pub mod sources;
 pub mod store;
 pub mod submissions;

@@ -5,6 +5,7 @@ use std::{
     sync::Arc,
 };
 
+use disk::{migrate::Migration, sqlite};
 use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
 use tokio::sync::broadcast;
 
@@ -12,6 +13,12 @@ use crate::{Blobs, Event, Result, Vault, WriteTx};
 
 /// How many events a receiver may lag behind before it has to start afresh.
 const EVENTS_KEPT: usize = 1024;
+/// Connections for reading.
+const READERS: u32 = 8;
+/// The database's name below the data directory.
+const DATABASE_FILE: &str = "kinpost.db";
+/// The schema, step by step.
+const MIGRATIONS: &[Migration] = &[Migration { version: 1, sql: include_str!("../migrations/0001_first.sql") }];
 
 /// The whole store below one data directory. Cheap to clone.
 #[derive(Clone)]
@@ -26,6 +33,12 @@ pub(crate) struct Inner {
     blobs: Blobs,
     vault: Vault,
     data: PathBuf,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("data", &self.inner.data).finish_non_exhaustive()
+    }
 }
 
 /// One snapshot of the database: everything read through it belongs together. Let it go soon.
@@ -44,8 +57,16 @@ impl Store {
     /// Opens (creates, migrates) the store below `data`: `kinpost.db`, `secret.key`, `blobs/`. Before a migration of an
     /// existing database a copy is put beside it (`kinpost.db.before-N`).
     pub async fn open(data: &Path) -> Result<Self> {
-        let _ = (data, EVENTS_KEPT);
-        todo!()
+        disk::files::make_dir(data)?;
+        let vault = Vault::open(data)?;
+        let blobs = Blobs::open(&data.join("blobs"))?;
+        let path = data.join(DATABASE_FILE);
+        let pools = sqlite::open(&path, READERS).await?;
+        disk::migrate::run(&pools.writer, &path, MIGRATIONS).await?;
+        let (events, _) = broadcast::channel(EVENTS_KEPT);
+        let sqlite::Pools { readers, writer } = pools;
+        let inner = Inner { readers, writer, events, blobs, vault, data: data.to_owned() };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// A snapshot to read from.
@@ -55,7 +76,8 @@ impl Store {
 
     /// The writer, as soon as the one before is done. Never await a network while holding it.
     pub async fn write(&self) -> Result<WriteTx> {
-        todo!()
+        let tx = self.inner.writer.begin_with("BEGIN IMMEDIATE").await?;
+        Ok(WriteTx::new(Reader { tx }, self.inner.events.clone()))
     }
 
     /// What commits announce from now on. After `Lagged` look at the database afresh.
@@ -82,6 +104,12 @@ impl Store {
     /// The data directory.
     pub fn data(&self) -> &Path {
         &self.inner.data
+    }
+
+    /// A consistent copy of the database in one durable file (for a backup).
+    pub async fn snapshot(&self, to: &Path) -> Result<()> {
+        let mut db = self.inner.writer.acquire().await?;
+        Ok(disk::migrate::snapshot(&mut db, to).await?)
     }
 
     /// Waits for running transactions and closes the files.
