@@ -8,7 +8,6 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use serde_json::Value;
 
 use crate::{
     root,
@@ -51,12 +50,10 @@ pub fn style() -> Result<()> {
     }
     write_if_changed(&out.join("app.css"), sheet.as_bytes())?;
     tools::node::ensure_build()?;
-    let nodes = tools::node::folder().join("node_modules/lucide-static/icon-nodes.json");
-    let nodes: Value = serde_json::from_slice(&fs::read(nodes)?)?;
     let icons = fs::read_to_string(style.join("icons.txt")).context("style/icons.txt lists the icons")?;
     let mut sprite = String::from("<svg xmlns=\"http://www.w3.org/2000/svg\" hidden aria-hidden=\"true\">");
     for name in listed(&icons) {
-        sprite.push_str(&symbol(&nodes, name)?);
+        sprite.push_str(&symbol(name)?);
     }
     sprite.push_str("</svg>\n");
     write_if_changed(&out.join("icons.svg"), sprite.as_bytes())
@@ -67,20 +64,13 @@ pub fn listed(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
-/// One Lucide icon as a `<symbol>`: stroke and size are the style sheet's business.
-fn symbol(nodes: &Value, name: &str) -> Result<String> {
-    let shapes = nodes.get(name).and_then(Value::as_array).with_context(|| format!("Lucide has no icon “{name}”"))?;
-    let mut out = format!("<symbol id=\"i-{name}\" viewBox=\"0 0 24 24\">");
-    for shape in shapes {
-        let tag = shape.get(0).and_then(Value::as_str).context("an icon's shape has no tag")?;
-        out.push_str(&format!("<{tag}"));
-        for (key, value) in shape.get(1).and_then(Value::as_object).into_iter().flatten() {
-            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            out.push_str(&format!(" {key}=\"{value}\""));
-        }
-        out.push_str("/>");
-    }
-    Ok(out + "</symbol>")
+/// One Lucide icon as a `<symbol>`: what stands between its `<svg …>` and `</svg>`; stroke and size are the style sheet's.
+fn symbol(name: &str) -> Result<String> {
+    let file = tools::node::folder().join("node_modules/lucide-static/icons").join(format!("{name}.svg"));
+    let text = fs::read_to_string(file).with_context(|| format!("Lucide has no icon “{name}”"))?;
+    let inner = text.split_once("<svg").and_then(|(_, rest)| rest.split_once('>')).map_or("", |(_, inner)| inner);
+    let shapes: String = inner.trim_end().trim_end_matches("</svg>").lines().map(str::trim).collect();
+    Ok(format!("<symbol id=\"i-{name}\" viewBox=\"0 0 24 24\">{shapes}</symbol>"))
 }
 
 /// An unchanged file keeps its time, so that nothing is built again for nothing.
