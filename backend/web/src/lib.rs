@@ -13,4 +13,4 @@ pub mod push;
 pub mod urls;
 pub mod view;
 
-pub use self::http::{Door, router};
+pub use self::http::{Door, Practice, router, serve};

@@ -41,8 +41,8 @@ pub struct Inner {
     pub mail: MailClient,
     /// What the operator said.
     pub surroundings: Surroundings,
-    /// Basic also takes log-in passwords: the practice household only.
-    pub is_practice: bool,
+    /// This is the practice household.
+    pub practice: Option<Practice>,
     /// Slows guessing down.
     pub throttle: Throttle,
     /// Opens an empty house.
@@ -60,7 +60,14 @@ pub struct Inner {
     /// argon2 at most so often at once.
     pub hashing: Arc<Semaphore>,
     gates: Mutex<HashMap<(MemberId, Gate), Arc<Semaphore>>>,
-    practice: Mutex<HashMap<[u8; 32], (MemberId, Instant)>>,
+    practised: Mutex<HashMap<[u8; 32], (MemberId, Instant)>>,
+}
+
+/// What is different in the practice household, whose one password is no secret: Basic takes log-in passwords too.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Practice {
+    /// A browser on this machine is logged in as this member when it opens the first page.
+    pub opens_as: Option<MemberId>,
 }
 
 /// What one member may do only so often at the same time.
@@ -86,14 +93,14 @@ impl Gate {
 
 impl Door {
     /// Over a store and a client, as the operator said.
-    pub fn new(store: Store, mail: MailClient, surroundings: Surroundings, is_practice: bool) -> Self {
+    pub fn new(store: Store, mail: MailClient, surroundings: Surroundings, practice: Option<Practice>) -> Self {
         let signer = Signer::new(store.vault().mac("message view", b"picture addresses"));
         Self(Arc::new(Inner {
             blobs: store.blobs().clone(),
             store,
             mail,
             surroundings,
-            is_practice,
+            practice,
             throttle: Throttle::default(),
             setup_code: SetupCode::random(),
             signer,
@@ -103,7 +110,7 @@ impl Door {
             notes: TaskTracker::new(),
             hashing: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
             gates: Mutex::default(),
-            practice: Mutex::default(),
+            practised: Mutex::default(),
         }))
     }
 
@@ -125,13 +132,13 @@ impl Door {
 
     /// The member whose log-in password a program proved lately (practice household only).
     pub fn practised(&self, key: &[u8; 32]) -> Option<MemberId> {
-        let known = self.practice.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.practised.lock().unwrap_or_else(PoisonError::into_inner);
         known.get(key).filter(|(_, at)| at.elapsed() < PRACTICE_MEMORY).map(|(member, _)| *member)
     }
 
     /// Remembers such a proof.
     pub fn practise(&self, key: [u8; 32], member: MemberId) {
-        let mut known = self.practice.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.practised.lock().unwrap_or_else(PoisonError::into_inner);
         known.retain(|_, (_, at)| at.elapsed() < PRACTICE_MEMORY);
         known.insert(key, (member, Instant::now()));
     }

@@ -92,7 +92,7 @@ async fn visitor(door: &Door, parts: &Parts) -> Result<Option<Who>, Refused> {
         }
         return Ok(Some(who));
     }
-    if let (true, Proof::Basic(name, secret)) = (door.is_practice, &proof)
+    if let (true, Proof::Basic(name, secret)) = (door.practice.is_some(), &proof)
         && let Some(who) = practise(door, name, secret).await?
     {
         return Ok(Some(who));

@@ -11,13 +11,17 @@ mod pages;
 mod people;
 mod push;
 mod range;
+mod serve;
 mod socket;
 mod view;
 
 use axum::{Router, middleware};
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
-pub use self::door::{Door, Inner};
+pub use self::{
+    door::{Door, Inner, Practice},
+    serve::serve,
+};
 use crate::limits::BODY_SILENCE;
 
 /// All routes of an open door.

@@ -8,15 +8,16 @@ use axum::{
     routing::get,
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
+use store::household;
 
 use super::{
     answer::{Refused, text},
     door::Door,
     extract::{Here, Visitor},
-    people::needs_code,
+    people::{needs_code, new_session},
 };
 use crate::{
-    access::place::Line,
+    access::{Credential, Who, cookie, place::Line},
     assets::{Asset, Page, accepts_brotli},
     boot,
 };
@@ -35,6 +36,10 @@ pub fn routes() -> Router<Door> {
 
 async fn page(State(door): State<Door>, here: Here, Visitor(who): Visitor, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Result<Response, Refused> {
     let is_insecure = here.line != Line::Secure;
+    let (who, cookie) = match who {
+        None if uri.path() == "/" => practice(&door, &here, &headers).await?,
+        who => (who, None),
+    };
     let boot = match &who {
         Some(who) => boot::member(&door.call(who, &here.place.urls()), uri.path(), is_insecure).await?,
         None => boot::stranger(&door.store, needs_code(&here), is_insecure).await?,
@@ -47,7 +52,19 @@ async fn page(State(door): State<Door>, here: Here, Visitor(who): Visitor, Origi
     if let Ok(policy) = HeaderValue::from_str(&index.policy()) {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     }
+    if let Some(cookie) = cookie {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
     Ok(response)
+}
+
+/// The practice household opens for whoever starts it: logged in, without asking.
+async fn practice(door: &Door, here: &Here, headers: &HeaderMap) -> Result<(Option<Who>, Option<HeaderValue>), Refused> {
+    let Some(id) = door.practice.and_then(|practice| practice.opens_as).filter(|_| here.place.is_local) else { return Ok((None, None)) };
+    let Some(member) = household::member(&mut door.store.read().await?, id).await? else { return Ok((None, None)) };
+    let (session, token) = new_session(door, headers, &member).await?;
+    let who = Who::new(member.id, member.account, &member.name, &member.email, member.is_admin, Credential::Cookie { session });
+    Ok((Some(who), cookie::set(here.line, &token)))
 }
 
 async fn asset(State(door): State<Door>, Path(path): Path<String>, headers: HeaderMap) -> Response {

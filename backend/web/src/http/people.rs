@@ -121,13 +121,19 @@ async fn set_up(State(door): State<Door>, here: Here, headers: HeaderMap, body: 
 }
 
 async fn open_session(door: &Door, here: &Here, headers: &HeaderMap, member: &Member) -> Result<Response, Refused> {
+    let (_, token) = new_session(door, headers, member).await?;
+    let cookie = cookie::set(here.line, &token).ok_or_else(Refused::not_found)?;
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))]).into_response())
+}
+
+/// A session's number and its token.
+pub async fn new_session(door: &Door, headers: &HeaderMap, member: &Member) -> Result<(i64, String), Refused> {
     let agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let agent: String = agent.chars().take(MAX_USER_AGENT).collect();
     let mut tx = door.store.write().await?;
-    let (_, token) = sessions::create(&mut tx, door.store.vault(), member.id, &agent, now_ms()).await?;
+    let session = sessions::create(&mut tx, door.store.vault(), member.id, &agent, now_ms()).await?;
     tx.commit().await?;
-    let cookie = cookie::set(here.line, &token).ok_or_else(Refused::not_found)?;
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))]).into_response())
+    Ok(session)
 }
 
 fn refuse_plain(line: Line) -> Result<(), Refused> {
