@@ -22,7 +22,8 @@ pub enum Scope {
 }
 
 impl Scope {
-    fn parse(text: &str) -> Option<Self> {
+    /// Undoes [`Self::key`].
+    pub fn parse(text: &str) -> Option<Self> {
         Some(match text {
             "all" => Self::All,
             "starred" => Self::Starred,
@@ -104,6 +105,11 @@ impl Route {
     /// A list without anything open.
     pub fn list(scope: Scope) -> Self {
         Self::Mail { scope, thread: None, query: None }
+    }
+
+    /// The open conversation.
+    pub fn thread(&self) -> Option<ThreadId> {
+        if let Self::Mail { thread, .. } = self { *thread } else { None }
     }
 
     /// Reads `/path?query`; what is unknown leads home.

@@ -28,11 +28,21 @@ pub fn at_local(ms: f64) -> f64 {
     date.get_time()
 }
 
+/// Minutes that local time is ahead of UTC.
+pub fn offset_min() -> i64 {
+    -Date::new_0().get_timezone_offset() as i64
+}
+
 /// A pending call; dropping it does not stop it, `cancel` does.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Timer(Option<i32>);
 
 impl Timer {
+    /// Was it ever set? It does not know whether it has run.
+    pub fn is_planned(self) -> bool {
+        self.0.is_some()
+    }
+
     /// Stops it if it has not run.
     pub fn cancel(self) {
         if let (Some(id), Some(window)) = (self.0, web_sys::window()) {

@@ -84,6 +84,25 @@ pub fn chipped(base: Filter, chip: Chip) -> Filter {
     Filter::join(Operator::And, vec![base, more.into()])
 }
 
+/// The mailboxes that a word after `in:` means: a duty (*inbox*, *trash* …) in all mail accounts, or a name.
+pub fn by_name(mailboxes: &[Mailbox], name: &str) -> Vec<MailboxId> {
+    let duty = match name.to_lowercase().as_str() {
+        "inbox" => Some(Role::Inbox),
+        "archive" => Some(Role::Archive),
+        "drafts" | "draft" => Some(Role::Drafts),
+        "sent" => Some(Role::Sent),
+        "junk" | "spam" => Some(Role::Junk),
+        "trash" => Some(Role::Trash),
+        _ => None,
+    };
+    let with = duty.map(|duty| with_duty(mailboxes, duty)).unwrap_or_default();
+    if !with.is_empty() {
+        return with;
+    }
+    let wanted = name.to_lowercase();
+    mailboxes.iter().filter(|mailbox| mailbox.name.to_lowercase() == wanted).map(|mailbox| mailbox.id).collect()
+}
+
 /// One folder in the side bar.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Leaf {

@@ -108,6 +108,20 @@ impl Slots {
         Some(place)
     }
 
+    /// Puts a row (back) in: later rows move down.
+    pub fn insert(&mut self, place: usize, slot: Slot) {
+        if self.places.contains_key(&slot.thread) {
+            return;
+        }
+        let old = std::mem::take(&mut self.rows);
+        self.places.clear();
+        for (position, slot) in old.into_iter().map(|(at, slot)| (at + usize::from(at >= place), slot)).chain([(place, slot)]) {
+            self.rows.insert(position, slot);
+            self.places.insert(slot.thread, position);
+        }
+        self.total = self.total.map(|total| total + 1);
+    }
+
     /// The smallest run of positions that must be asked for so that all of `range` is known; at most `limit` long.
     pub fn missing(&self, range: Range<usize>, limit: usize) -> Option<Range<usize>> {
         let end = self.total.map_or(range.end, |total| range.end.min(total));
@@ -156,6 +170,11 @@ mod tests {
         assert_eq!(slots.at(1).unwrap().thread, ThreadId(2));
         assert_eq!((slots.total, slots.place(ThreadId(4))), (Some(4), Some(3)));
         sound(&slots);
+        slots.insert(1, Slot { email: EmailId(1), thread: ThreadId(1) });
+        slots.insert(0, Slot { email: EmailId(1), thread: ThreadId(1) });
+        let mut whole = Slots::default();
+        whole.put(0, &page(0..5), 5, false);
+        assert_eq!(slots, whole, "back as it was, and only once");
     }
 
     #[test]

@@ -226,6 +226,8 @@ pub struct SetError {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SetResponse {
+    /// State before the call.
+    pub old_state: Option<String>,
     /// State after the call.
     pub new_state: String,
     /// By creation id.

@@ -3,6 +3,7 @@
 
 mod boot;
 mod core;
+mod draft;
 mod email;
 mod household;
 mod mailbox;
@@ -10,7 +11,7 @@ mod push;
 mod source;
 mod submission;
 
-pub use self::{boot::*, core::*, email::*, household::*, mailbox::*, push::*, source::*, submission::*};
+pub use self::{boot::*, core::*, draft::*, email::*, household::*, mailbox::*, push::*, source::*, submission::*};
 
 /// The core capability (RFC 8620 §2).
 pub const CORE: &str = "urn:ietf:params:jmap:core";
