@@ -2,10 +2,16 @@
 
 use shared::ids::AccountId;
 
-use crate::{BlobName, Reader, Result, WriteTx};
+use crate::{BlobName, Reader, Refusal, Result, WriteTx, now_ms};
 
 /// How long an unused upload stays, ms: a day.
 pub const UPLOAD_LIFE_MS: i64 = 24 * 3600 * 1000;
+
+const USED: &str = "SELECT coalesce(sum(size), 0) FROM upload WHERE account_id = $1";
+const INSERT: &str = "INSERT INTO upload (account_id, blob, size, media_type, expires_at)
+    VALUES ($1, $2, $3, $4, $5) RETURNING id";
+const GET: &str = "SELECT id, blob, size, media_type FROM upload WHERE id = $2 AND account_id = $1 AND expires_at > $3";
+const EXPIRE: &str = "DELETE FROM upload WHERE expires_at <= $1";
 
 /// An uploaded file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +26,7 @@ pub struct Upload {
     pub media_type: String,
 }
 
-/// Registers a durable file. `Refusal::OverLimit` when the account's unexpired uploads would exceed `quota` octets.
+/// Registers a durable file. `Refusal::OverLimit` when the account's uploads would exceed `quota` octets.
 pub async fn create(
     tx: &mut WriteTx,
     account: AccountId,
@@ -29,18 +35,31 @@ pub async fn create(
     media_type: &str,
     quota: u64,
 ) -> Result<i64> {
-    let _ = (tx, account, blob, size, media_type, quota);
-    todo!()
+    let used: i64 = sqlx::query_scalar(USED).bind(account.0).fetch_one(tx.db()).await?;
+    if u64::try_from(used).unwrap_or(0).saturating_add(size) > quota {
+        return Err(Refusal::OverLimit.into());
+    }
+    let id = sqlx::query_scalar(INSERT)
+        .bind(account.0)
+        .bind(blob.as_str())
+        .bind(i64::try_from(size).unwrap_or(i64::MAX))
+        .bind(media_type)
+        .bind(now_ms() + UPLOAD_LIFE_MS)
+        .fetch_one(tx.db())
+        .await?;
+    Ok(id)
 }
 
 /// One, unless it expired.
 pub async fn get(r: &mut Reader, account: AccountId, id: i64) -> Result<Option<Upload>> {
-    let _ = (r, account, id);
-    todo!()
+    let row: Option<(i64, String, i64, String)> =
+        sqlx::query_as(GET).bind(account.0).bind(id).bind(now_ms()).fetch_optional(r.db()).await?;
+    let Some((id, blob, size, media_type)) = row else { return Ok(None) };
+    let blob = BlobName::parse(&blob).ok_or(crate::Error::Damaged("the name of an upload"))?;
+    Ok(Some(Upload { id, blob, size: u64::try_from(size).unwrap_or(0), media_type }))
 }
 
 /// Forgets expired ones; their files go with [`crate::blobs::sweep`].
 pub async fn expire(tx: &mut WriteTx, now: i64) -> Result<u64> {
-    let _ = (tx, now);
-    todo!()
+    Ok(sqlx::query(EXPIRE).bind(now).execute(tx.db()).await?.rows_affected())
 }
