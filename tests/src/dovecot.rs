@@ -76,6 +76,15 @@ impl Dovecot {
 
     /// Puts a message into a person's folder behind every client's back, as a delivery agent would (tmp, then new).
     pub fn deliver(&self, address: &str, mailbox: &str, message: &[u8]) -> Result<()> {
+        self.put(address, mailbox, message, None)
+    }
+
+    /// The same with the time of arrival, in milliseconds since the epoch: Dovecot's INTERNALDATE is the file's time.
+    pub fn deliver_dated(&self, address: &str, mailbox: &str, message: &[u8], received_ms: i64) -> Result<()> {
+        self.put(address, mailbox, message, Some(received_ms))
+    }
+
+    fn put(&self, address: &str, mailbox: &str, message: &[u8], received_ms: Option<i64>) -> Result<()> {
         use std::sync::atomic::{AtomicU64, Ordering};
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let mut maildir = self.maildir(address);
@@ -88,6 +97,10 @@ impl Dovecot {
         let name = format!("{}.M{}P{}.kit", seconds(), NEXT.fetch_add(1, Ordering::Relaxed), std::process::id());
         let temporary = maildir.join("tmp").join(&name);
         fs::write(&temporary, message)?;
+        if let Some(ms) = received_ms.and_then(|ms| u64::try_from(ms).ok()) {
+            let time = std::time::UNIX_EPOCH + Duration::from_millis(ms);
+            File::options().write(true).open(&temporary)?.set_modified(time)?;
+        }
         fs::set_permissions(&temporary, fs::Permissions::from_mode(0o644))?;
         if root() {
             chown(&temporary, Some(MAIL_UID), Some(MAIL_UID))?;

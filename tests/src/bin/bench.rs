@@ -1,3 +1,0 @@
-//! The measuring program behind `cargo xtask bench`.
-
-fn main() {}
