@@ -97,7 +97,7 @@ pub(crate) fn explain(host: &str, error: &rustls::Error) -> Error {
             C::NotValidYet | C::NotValidYetContext { .. } => {
                 format!("The certificate of {host} is not valid yet, so Kinpost sent no password. Check this machine's clock.")
             }
-            C::UnknownIssuer => format!(
+            C::UnknownIssuer | C::BadSignature => format!(
                 "The certificate of {host} is signed by nobody that Kinpost trusts, so it sent no password. \
                  If this is your own server, give Kinpost its CA certificate."
             ),

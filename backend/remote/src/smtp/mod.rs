@@ -58,7 +58,8 @@ impl SmtpSession {
     pub async fn mail(&mut self, from: &str, recipients: &[String], message: &[u8]) -> Result<Reply> {
         let sender = if from.is_empty() { None } else { Some(address(from)?) };
         let mut parameters = Vec::new();
-        let size = wire::wire_size(message);
+        let message = wire::canonical(message);
+        let size = wire::wire_size(&message);
         if let Some(limit) = self.extensions.size {
             if limit > 0 && size > limit {
                 return Err(Error::permanent(format!(
@@ -71,7 +72,7 @@ impl SmtpSession {
             }
             parameters.push(MailParameter::Size(usize::try_from(size).unwrap_or(usize::MAX)));
         }
-        let needs_utf8 = !from.is_ascii() || recipients.iter().any(|r| !r.is_ascii()) || !header_of(message).is_ascii();
+        let needs_utf8 = !from.is_ascii() || recipients.iter().any(|r| !r.is_ascii()) || !header_of(&message).is_ascii();
         if !message.is_ascii() {
             if !self.extensions.eight_bit {
                 return Err(Error::permanent(format!(
@@ -201,7 +202,7 @@ fn address(text: &str) -> Result<Address> {
     text.parse().map_err(|_| bad())
 }
 
-/// The header block of a message.
+/// The header block of a message with CRLF line ends.
 fn header_of(message: &[u8]) -> &[u8] {
     let end = message.windows(4).position(|w| w == b"\r\n\r\n").unwrap_or(message.len());
     message.get(..end).unwrap_or(message)

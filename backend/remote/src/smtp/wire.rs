@@ -166,8 +166,8 @@ pub(super) fn stuffed_size(canonical: &[u8]) -> u64 {
 }
 
 /// Size as SIZE counts it (RFC 1870 §3): with CRLF line ends, without stuffing.
-pub(super) fn wire_size(message: &[u8]) -> u64 {
-    canonical(message).len() as u64 + 2
+pub(super) fn wire_size(canonical: &[u8]) -> u64 {
+    canonical.len() as u64 + 2
 }
 
 #[cfg(test)]
@@ -186,6 +186,6 @@ mod tests {
     fn stuffing_is_counted() {
         assert_eq!(stuffed_size(b".a\r\n..b\r\n.c."), 15);
         assert_eq!(stuffed_size(b"a.b"), 3);
-        assert_eq!(wire_size(b"a\nb"), 6);
+        assert_eq!(wire_size(&canonical(b"a\nb")), 6);
     }
 }
