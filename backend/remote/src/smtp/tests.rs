@@ -43,7 +43,7 @@ async fn until_data(s: &mut SmtpSession) {
 async fn each_recipient_keeps_its_answer() {
     let (fake, mut s) = session(
         &["SIZE 1000", "8BITMIME"],
-        "C: MAIL FROM:<a@x.example> SIZE=21 BODY=8BITMIME
+        "C: MAIL FROM:<a@x.example> SIZE=19 BODY=8BITMIME
          S: 250 2.1.0 ok
          C: RCPT TO:<b@x.example>
          S: 250 2.1.5 ok
