@@ -137,7 +137,7 @@ fn unencrypted(host: &str) -> Error {
 
 /// A refusal of the password in its class (RFC 5530 §3).
 fn refused(host: &str, error: Error) -> Error {
-    if error.class != Class::Permanent {
+    if !matches!(error.class, Class::Permanent | Class::Auth) {
         return error;
     }
     let words = error.server.clone().unwrap_or_default().to_ascii_lowercase();

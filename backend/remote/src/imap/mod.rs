@@ -224,7 +224,7 @@ impl ImapSession {
             _ => (Class::Permanent, "BAD"),
         };
         tracing::debug!(command = name, code, "the server refused a command");
-        let mut error = Error::new(class, format!("{host} refused ({name}).")).said(&outcome.text);
+        let mut error = Error::new(class, format!("{host} refused to {}.", deed(name))).said(&outcome.text);
         error.code = (!code.is_empty()).then(|| code.to_owned());
         Err(error)
     }
@@ -247,6 +247,23 @@ impl ImapSession {
         for answer in std::mem::take(&mut self.answers) {
             absorb(&mut self.unsolicited, answer);
         }
+    }
+}
+
+/// What a command does, in plain words.
+fn deed(command: &str) -> &'static str {
+    match command {
+        "SELECT" | "EXAMINE" | "STATUS" => "open this folder",
+        "LIST" | "NAMESPACE" => "list the folders",
+        "FETCH" | "SEARCH" => "show these messages",
+        "APPEND" => "store this message",
+        "STORE" => "change the marks of these messages",
+        "COPY" | "MOVE" => "move these messages",
+        "EXPUNGE" => "remove these messages",
+        "CREATE" => "make this folder",
+        "RENAME" => "rename this folder",
+        "DELETE" => "delete this folder",
+        _ => "do what Kinpost asked for",
     }
 }
 

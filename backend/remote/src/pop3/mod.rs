@@ -126,7 +126,7 @@ impl Pop3Session {
         };
         let host = self.lines.host();
         result.map(drop).map_err(|e| {
-            if e.class != Class::Permanent || e.code.as_deref() == Some("SYS/PERM") {
+            if !matches!(e.class, Class::Permanent | Class::Auth) || e.code.as_deref() == Some("SYS/PERM") {
                 return e;
             }
             let message = format!(
