@@ -5,8 +5,12 @@ use shared::wire::{Boot, Stage};
 
 use crate::{
     browser,
-    pages::mail::MailPage,
-    route::Route,
+    components::TooltipLayer,
+    pages::{
+        compose::ComposeDock, connect::ConnectPage, first_run::FirstRunPage, login::LoginPage, mail::MailPage,
+        settings::SettingsPage, toasts::ToastList,
+    },
+    route::{Route, Section},
     state::{State, use_state},
 };
 
@@ -23,12 +27,42 @@ pub fn mount() {
     }
 }
 
+/// What is drawn.
+#[derive(Clone, Copy, PartialEq)]
+enum Page {
+    FirstRun,
+    Login,
+    Settings(Section),
+    Connect,
+    Mail,
+}
+
 #[component]
 fn App() -> impl IntoView {
     let state = use_state();
-    move || match (state.house.stage.get(), state.place.route.get()) {
-        (Stage::Setup | Stage::Login, _) => ().into_any(),
-        (Stage::Member, Route::Settings(_section)) => ().into_any(),
-        (Stage::Member, _) => view! { <MailPage/> }.into_any(),
+    if state.house.stage.get_untracked() == Stage::Member {
+        state.compose_restore();
+    }
+    // A memo, so that going from one conversation to the next does not draw the whole page anew.
+    let page = Memo::new(move |_| match (state.house.stage.get(), state.place.route.get()) {
+        (Stage::Setup, _) | (Stage::Member, Route::Setup) => Page::FirstRun,
+        (Stage::Login, _) => Page::Login,
+        (Stage::Member, Route::Settings(section)) => Page::Settings(section),
+        (Stage::Member, Route::Connect) => Page::Connect,
+        (Stage::Member, _) => Page::Mail,
+    });
+    view! {
+        {move || match page.get() {
+            Page::FirstRun => view! { <FirstRunPage/> }.into_any(),
+            Page::Login => view! { <LoginPage/> }.into_any(),
+            Page::Settings(section) => view! { <SettingsPage section=section/> }.into_any(),
+            Page::Connect => view! { <ConnectPage/> }.into_any(),
+            Page::Mail => view! { <MailPage/> }.into_any(),
+        }}
+        <Show when=move || state.house.stage.get() == Stage::Member>
+            <ComposeDock/>
+        </Show>
+        <ToastList/>
+        <TooltipLayer/>
     }
 }

@@ -62,16 +62,19 @@ pub enum Section {
     Security,
     /// Members of the household.
     People,
+    /// What this is.
+    About,
 }
 
 impl Section {
     /// All with their URL segment.
-    pub const ALL: [(Self, &'static str); 5] = [
+    pub const ALL: [(Self, &'static str); 6] = [
         (Self::Index, ""),
         (Self::Accounts, "accounts"),
         (Self::Look, "look"),
         (Self::Security, "security"),
         (Self::People, "people"),
+        (Self::About, "about"),
     ];
 }
 

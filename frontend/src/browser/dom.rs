@@ -60,3 +60,14 @@ pub fn scroll_into_view(selector: &str) {
         element.scroll_into_view();
     }
 }
+
+/// Is a dialog or a menu open, which has the keys to itself?
+pub fn is_floating() -> bool {
+    find("dialog[open], .popover:popover-open").is_some()
+}
+
+/// Does the focus lie inside a match?
+pub fn has_focus_in(selector: &str) -> bool {
+    let active = document().and_then(|document| document.active_element());
+    active.is_some_and(|element| element.closest(selector).is_ok_and(|found| found.is_some()))
+}

@@ -144,3 +144,24 @@ fn place_tip(element: &HtmlElement, panel: &HtmlElement) {
     let top = if below + size.height() <= height - EDGE { below } else { from.top() - GAP - 2.0 - size.height() };
     put(panel, left.min(width - EDGE - size.width()).max(EDGE), top);
 }
+
+/// Focuses a text field with the cursor before its first character, scrolled to the top.
+pub fn focus_start(field: &web_sys::HtmlTextAreaElement) {
+    let _ = field.set_selection_range(0, 0);
+    let _ = field.focus();
+    field.set_scroll_top(0);
+}
+
+/// A click that a link should follow inside the app: no modifier, main button.
+pub fn is_plain_click(event: &web_sys::MouseEvent) -> bool {
+    event.button() == 0 && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key())
+}
+
+/// Puts a text on the clipboard, where the browser allows it.
+pub fn copy(text: &str) {
+    if let Some(window) = web_sys::window()
+        && window.is_secure_context()
+    {
+        let _ = window.navigator().clipboard().write_text(text);
+    }
+}

@@ -1,10 +1,14 @@
 //! What the app knows: small stores of signals, and pure reducers beside them that are tested on the host.
 
 mod actions;
-mod ask;
+pub mod ask;
+pub mod compose;
+pub mod connect;
+pub mod connect_form;
 mod conversation;
 mod folders;
 mod house;
+pub mod household;
 mod list;
 mod live;
 mod load;
@@ -29,6 +33,7 @@ use shared::{
 
 pub use self::{
     actions::name_of_mailbox,
+    compose::Compose,
     conversation::{Conversation, RowText, RowView, name_of},
     folders::{Chip, Group, Leaf, groups, hidden, target, with_duty},
     house::House,
@@ -52,6 +57,8 @@ use crate::{
 /// All stores; `Copy`, made once under the root owner, so that nothing in it is ever disposed.
 #[derive(Clone, Copy)]
 pub struct State {
+    /// Letters being written.
+    pub compose: Compose,
     /// Who is here and how they like it.
     pub house: House,
     /// The list on the screen.
@@ -83,6 +90,7 @@ impl State {
             mail.learn(account, list.threads.map(|got| got.list).unwrap_or_default(), list.emails.list);
         }
         let state = Self {
+            compose: Compose::new(),
             list: List::new(&boot, account, place.scope()),
             live: Live::new(&boot),
             mail,
