@@ -3,6 +3,7 @@
 mod circles;
 mod files;
 mod forgotten;
+mod map;
 mod sizes;
 mod walls;
 
@@ -18,6 +19,7 @@ pub fn tidy(record: bool) -> Result<()> {
     found.extend(files::problems(&sources));
     found.extend(sizes::problems(&sources, record)?);
     found.extend(forgotten::problems()?);
+    found.extend(map::problems()?);
     found.extend(licences::problems()?);
     for warning in forgotten::unused_classes()? {
         println!("  warning: {warning}");
