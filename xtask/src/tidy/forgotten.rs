@@ -21,7 +21,7 @@ pub fn problems() -> Result<Vec<String>> {
         .filter_map(|source| {
             let stem = source.path.trim_end_matches(".rs").trim_end_matches("/mod");
             let name = stem.rsplit('/').next().unwrap_or_default();
-            let root = matches!(name, "lib" | "main" | "all");
+            let root = matches!(name, "lib" | "main" | "all") || source.path.contains("/bin/");
             (!root && !declared.contains(name))
                 .then(|| format!("{} is in no test binary: add `mod {name};`", source.path))
         })
