@@ -136,6 +136,26 @@ pub(crate) fn split(raw: &[u8]) -> (usize, usize) {
     if no_field { (0, 0) } else { (end, body) }
 }
 
+/// The message without the fields of these names (lower case); every other octet stays.
+pub(crate) fn without_fields(raw: &[u8], names: &[&str]) -> Vec<u8> {
+    let (end, _) = split(raw);
+    let mut out = Vec::with_capacity(raw.len());
+    let mut dropping = false;
+    let block = raw.get(..end).unwrap_or_default();
+    for (from, to) in lines(block) {
+        let line = block.get(from..to).unwrap_or_default();
+        if !matches!(line.first(), Some(b' ' | b'\t')) {
+            let name = name_of(block, from, to).and_then(|(name_end, _)| block.get(from..name_end)).unwrap_or_default();
+            dropping = names.iter().any(|n| name.eq_ignore_ascii_case(n.as_bytes()));
+        }
+        if !dropping {
+            out.extend_from_slice(line);
+        }
+    }
+    out.extend_from_slice(raw.get(end..).unwrap_or_default());
+    out
+}
+
 /// Start and end (line break included) of each line.
 fn lines(block: &[u8]) -> impl Iterator<Item = (usize, usize)> {
     let mut at = 0;

@@ -16,7 +16,7 @@ pub use date::{Date, NotADate};
 pub use form::{Form, Value, form_allowed};
 pub use property::{NotAProperty, Property};
 
-pub(crate) use block::split;
+pub(crate) use block::{split, without_fields};
 pub(crate) use encoded::{decode_loose, raw_text, text_form};
 pub(crate) use ids::{message_ids, urls};
 
