@@ -108,11 +108,6 @@ impl Reply {
         Self { answer, implicit }
     }
 
-    /// The answer alone.
-    pub fn into_answer(self) -> Value {
-        self.answer
-    }
-
     fn answers(self, name: &'static str) -> Answers {
         std::iter::once((name, self.answer)).chain(self.implicit).collect()
     }

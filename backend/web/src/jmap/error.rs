@@ -161,6 +161,7 @@ impl SetError {
     }
 
     /// The error type.
+    #[cfg(test)]
     pub fn kind(&self) -> &'static str {
         self.kind
     }

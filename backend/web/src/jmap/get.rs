@@ -52,11 +52,6 @@ impl Get {
         object
     }
 
-    /// Whether a property is asked for.
-    pub fn wants(&self, property: &str) -> bool {
-        self.properties.as_ref().is_none_or(|list| list.iter().any(|name| name == property))
-    }
-
     /// The answer. `list` holds whole objects; `found` says which ids they have.
     pub fn answer(&self, state: impl Display, list: Vec<Object>, not_found: Vec<String>) -> Value {
         let list: Vec<Value> = list.into_iter().map(|object| Value::Object(self.pick(object))).collect();

@@ -20,6 +20,8 @@ pub fn apply(object: &Object, patch: &Object, defaults: &Object) -> Result<Objec
         }
         match (value, defaults.get(last)) {
             (Value::Null, Some(default)) if parents.is_empty() => at.insert(last.clone(), default.clone()),
+            // What is null already has null for its default.
+            (Value::Null, _) if at.get(last) == Some(&Value::Null) => None,
             (Value::Null, _) => at.remove(last),
             (value, _) => at.insert(last.clone(), value.clone()),
         };

@@ -29,7 +29,3 @@ fn require_person(cx: &Cx<'_>) -> Result<(), MethodError> {
         _ => Ok(()),
     }
 }
-
-fn require_admin(cx: &Cx<'_>) -> Result<(), MethodError> {
-    if cx.who.is_admin { Ok(()) } else { Err(MethodError::with("forbidden", "only an administrator may do this")) }
-}
