@@ -45,11 +45,15 @@ export async function stage(...words) {
 }
 
 /** Debian's Chromium, quiet and offline but for loopback. */
-export function browser() {
-  return chromium.launch({
+export function launchOptions(more = []) {
+  return {
     executablePath: "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-  });
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", ...more],
+  };
+}
+
+export function browser() {
+  return chromium.launch(launchOptions());
 }
 
 /** A page that fails the test on any console error, uncaught error or failed request of its own. */
