@@ -2,7 +2,7 @@
 //! any length: leaves of some hundred entries, branches of some dozen leaves. A block covers the keys from its `first` to
 //! the next block's.
 
-use crate::{Reader, Result, changes::json, settle::ListDelta};
+use crate::{Reader, Result, changes::json};
 
 /// `kind` of every Email.
 pub(crate) const PLAIN: i64 = 0;
@@ -34,7 +34,7 @@ pub(crate) const BLOCKS_OF: &str = "SELECT block, sum(d) FROM (
             k.value->>1 AS d
         FROM json_each($4) k)
     GROUP BY block";
-const ADD_COUNTS: &str = "UPDATE list_node SET n = n + d.n
+const ADD_COUNTS: &str = "UPDATE list_node SET n = list_node.n + d.n
     FROM (SELECT value->>0 AS first, value->>1 AS n FROM json_each($4)) d
     WHERE list_id = $1 AND kind = $2 AND level = $3 AND list_node.first = d.first
     RETURNING list_node.first, list_node.n";
@@ -55,6 +55,14 @@ const BRANCH_OF: &str = "SELECT max(first) FROM list_node
 const DROP_LEAF: &str = "DELETE FROM list_node
     WHERE list_id = $1 AND kind = $2 AND level = 0 AND first = $3 AND n = 0 AND NOT EXISTS
         (SELECT 1 FROM list_node b WHERE b.list_id = $1 AND b.kind = $2 AND b.level = 1 AND b.first = $3)";
+
+/// What is to be added to and taken from a list of one kind.
+#[derive(Debug, Default)]
+pub(crate) struct ListDelta {
+    /// Sort key and Thread.
+    pub(crate) add: Vec<(i64, i64)>,
+    pub(crate) remove: Vec<i64>,
+}
 
 /// One list of one kind.
 #[derive(Clone, Copy)]
