@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::atomic::Ordering, time::Instant};
 
 use axum::{
-    extract::{ConnectInfo, FromRequestParts, connect_info::MockConnectInfo},
+    extract::{ConnectInfo, FromRequestParts},
     http::request::Parts,
 };
 use store::household;
@@ -28,7 +28,6 @@ impl Here {
     /// Reads it off a request.
     pub fn of(door: &Door, parts: &Parts) -> Self {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
-        let peer = peer.or_else(|| parts.extensions.get::<MockConnectInfo<SocketAddr>>().map(|info| info.0));
         let place = Place::of(&door.surroundings, peer, &parts.headers);
         let line = place.line(&door.surroundings);
         Self { place, line }

@@ -13,6 +13,8 @@ mod push;
 mod range;
 mod serve;
 mod socket;
+#[cfg(test)]
+mod tests;
 mod view;
 
 use axum::{Router, middleware};
