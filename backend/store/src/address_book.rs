@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use shared::ids::AccountId;
 
-use crate::{Reader, Result, WriteTx, changes::json, emails::NewEmail};
+use crate::{Reader, Result, WriteTx, changes::json};
 
 /// Correspondents taken from one message: a letter to thousands must not fill the book.
 const PEOPLE_MAX: usize = 50;
@@ -27,6 +27,17 @@ pub(crate) const BY_WORD: &str = "SELECT a.id, a.name, a.email, a.written, a.see
     WHERE w.account_id = $1 AND w.word >= $2 AND w.word < $3 LIMIT $4";
 pub(crate) const MOST_USED: &str = "SELECT id, name, email, written, seen, last_at FROM address
     WHERE account_id = $1 ORDER BY written DESC, seen DESC, last_at DESC LIMIT $2";
+
+/// Somebody who was seen in a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Display name.
+    pub name: Option<String>,
+    /// Address.
+    pub email: String,
+    /// The account's owner wrote to them (ranks higher than merely having been seen).
+    pub written_to: bool,
+}
 
 /// A suggestion.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,24 +94,28 @@ fn words(text: &str) -> BTreeSet<String> {
     whole.map(bare).chain(parts.map(str::to_owned)).filter(|w| !w.is_empty()).map(|w| cut(&w)).take(WORDS_MAX * 2).collect()
 }
 
-/// Remembers the correspondents of new Emails.
-pub(crate) async fn note(tx: &mut WriteTx, account: AccountId, batch: &[NewEmail]) -> Result<()> {
+/// Remembers the correspondents of new Emails, each with the time it was received.
+pub(crate) async fn note(
+    tx: &mut WriteTx,
+    account: AccountId,
+    batch: impl Iterator<Item = (i64, &[Person])>,
+) -> Result<()> {
     // Address → name, times written to, times seen, last time.
     let mut people: BTreeMap<String, (Option<&str>, i64, i64, i64)> = BTreeMap::new();
-    for email in batch {
-        for person in email.people.iter().take(PEOPLE_MAX) {
+    for (received_at, some) in batch {
+        for person in some.iter().take(PEOPLE_MAX) {
             let address = person.email.trim().to_lowercase();
             if address.is_empty() || !address.contains('@') {
                 continue;
             }
             let entry = people.entry(address).or_default();
             let name = person.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
-            if entry.0.is_none() || (name.is_some() && email.received_at >= entry.3) {
+            if entry.0.is_none() || (name.is_some() && received_at >= entry.3) {
                 entry.0 = name;
             }
             entry.1 += i64::from(person.written_to);
             entry.2 += 1;
-            entry.3 = entry.3.max(email.received_at);
+            entry.3 = entry.3.max(received_at);
         }
     }
     if people.is_empty() {

@@ -7,7 +7,7 @@ use sqlx::Row;
 
 use crate::{
     DataType, Reader, Result, WriteTx,
-    write::{Change, Op},
+    event::{Change, Op},
 };
 
 /// Records read for one answer at most; the rest comes with `has_more`.

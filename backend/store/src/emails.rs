@@ -17,9 +17,11 @@ mod tests;
 mod update;
 
 pub use insert::insert;
+pub use crate::address_book::Person;
 pub use place::{clear_uids, forget_ghosts, place, rehome, set_mailboxes};
 pub use remove::{destroy, drop_unmatched, vanished};
 pub(crate) use remove::{erase, take_out};
+pub(crate) use search::account_start;
 pub use search::{set_search, unindexed, unindexed_count};
 pub use update::{set_blob, set_keywords, set_remote_id};
 
@@ -100,15 +102,37 @@ pub struct SearchTexts {
     pub files: String,
 }
 
-/// Somebody who was seen in a message.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Person {
-    /// Display name.
-    pub name: Option<String>,
-    /// Address.
-    pub email: String,
-    /// The account's owner wrote to them (ranks higher than merely having been seen).
-    pub written_to: bool,
+impl From<&mime::IndexTexts> for SearchTexts {
+    /// Splits each text into the index's words.
+    fn from(texts: &mime::IndexTexts) -> Self {
+        let words = mime::tokens::index;
+        Self {
+            from: words(&texts.from),
+            to: words(&texts.to),
+            cc: words(&texts.cc),
+            bcc: words(&texts.bcc),
+            subject: words(&texts.subject),
+            body: words(&texts.body),
+            files: words(&texts.filenames),
+        }
+    }
+}
+
+impl From<&mime::Envelope> for SortTexts {
+    fn from(envelope: &mime::Envelope) -> Self {
+        let first = |list: &Option<Vec<mime::Address>>| {
+            let address = list.as_ref().and_then(|list| list.first());
+            address.map_or_else(String::new, |a| match &a.name {
+                Some(name) if !name.is_empty() => name.clone(),
+                _ => a.email.clone(),
+            })
+        };
+        Self {
+            from: first(&envelope.from),
+            to: first(&envelope.to),
+            subject: mime::base_subject(envelope.subject.as_deref().unwrap_or_default()).to_owned(),
+        }
+    }
 }
 
 /// An Email in a Mailbox.

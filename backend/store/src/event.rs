@@ -1,4 +1,4 @@
-//! What a commit announces.
+//! What a commit records and announces.
 
 use std::collections::BTreeMap;
 
@@ -48,10 +48,25 @@ impl DataType {
             Self::Source => "Source",
         }
     }
+}
 
-    pub(crate) fn from_code(code: i64) -> Option<Self> {
-        Self::ALL.into_iter().find(|t| *t as i64 == code)
-    }
+/// How an object changed, as the log keeps it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(i64)]
+pub(crate) enum Op {
+    Created = 1,
+    Updated = 2,
+    Destroyed = 3,
+    /// A Mailbox of which only counts changed.
+    Counts = 4,
+}
+
+/// One object's change within this transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Change {
+    pub(crate) op: Op,
+    /// Of an Email: its Thread, so that collapsed lists can tell what a change means after the Email is gone.
+    pub(crate) thread: Option<i64>,
 }
 
 /// One commit's news about one account. A receiver that lagged (tokio's `Lagged`) must start afresh from the database.

@@ -4,7 +4,7 @@ use shared::ids::{AccountId, IdentityId, SourceId};
 
 use sqlx::{Row, sqlite::SqliteRow};
 
-use crate::{DataType, Reader, Refusal, Result, WriteTx, write::Op};
+use crate::{DataType, Reader, Refusal, Result, WriteTx, event::Op};
 
 /// The most an account may have.
 const IDENTITIES_MAX: i64 = 1000;

@@ -23,6 +23,8 @@ pub mod sources;
 pub mod store;
 pub mod submissions;
 pub mod tasks;
+#[cfg(test)]
+mod tests;
 pub mod threads;
 mod time;
 pub mod uploads;

@@ -7,7 +7,7 @@ use sqlx::{Row, sqlite::SqliteRow};
 use crate::{
     DataType, Reader, Refusal, Result, WriteTx, emails, settle,
     settle::settle,
-    write::Op,
+    event::Op,
 };
 
 mod roles;
@@ -16,7 +16,7 @@ mod sql;
 mod tests;
 
 pub use roles::ensure_local_roles;
-pub(crate) use roles::{ON_THIS_SERVER, give_role, settle_locals};
+pub(crate) use roles::{give_role, settle_locals};
 
 /// The most Mailboxes of an account.
 pub const MAILBOXES_MAX: i64 = 10_000;

@@ -4,6 +4,13 @@ use shared::ids::{AccountId, EmailId, MailboxId, ThreadId};
 
 use crate::{ListKey, Reader, Result};
 
+mod build;
+mod headers;
+mod run;
+#[cfg(test)]
+mod tests;
+
+
 /// RFC 8620 §5.5 FilterOperator / RFC 8621 §4.4.1 FilterCondition, one property a condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Filter {
@@ -41,6 +48,8 @@ pub enum Filter {
     Text(Field, String),
     /// `header`: name and text.
     Header(String, Option<String>),
+    /// One of these Emails (not in the RFC).
+    Emails(Vec<EmailId>),
 }
 
 /// Where a text condition looks.
@@ -146,14 +155,15 @@ pub async fn as_list(
     filter: &Filter,
     sort: &[Sort],
 ) -> Result<Option<ListKey>> {
-    let _ = (r, account, filter, sort);
-    todo!()
+    run::as_list(r, account, filter, sort).await
 }
 
 /// Answers a question.
 pub async fn run(r: &mut Reader, account: AccountId, query: &Query) -> Result<Page> {
-    let _ = (r, account, query);
-    todo!()
+    match run::as_list(r, account, &query.filter, &query.sort).await? {
+        Some(list) => run::list(r, account, list, query).await,
+        None => run::general(r, account, query).await,
+    }
 }
 
 /// Whether these Emails match a filter (SearchSnippet, push filters): the subset, in the order given.
@@ -163,6 +173,5 @@ pub async fn matching(
     filter: &Filter,
     emails: &[EmailId],
 ) -> Result<Vec<EmailId>> {
-    let _ = (r, account, filter, emails);
-    todo!()
+    run::matching(r, account, filter, emails).await
 }

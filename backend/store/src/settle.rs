@@ -10,8 +10,11 @@ use crate::{
     DataType, Reader, Result, WriteTx,
     changes::json,
     keywords::Keywords,
-    lists::tree,
-    write::Op,
+    lists::{
+        tree::{self, ListDelta},
+        union_list,
+    },
+    event::Op,
 };
 
 /// Threads read by one statement.
@@ -62,11 +65,6 @@ pub(crate) struct Contribution {
     /// Sort keys in each list (a Mailbox, or minus the account for the union of inboxes).
     pub(crate) lists: BTreeMap<i64, BTreeSet<i64>>,
     pub(crate) emails: BTreeSet<i64>,
-}
-
-/// The list id of an account's union of inboxes.
-pub(crate) fn union_list(account: AccountId) -> i64 {
-    -account.0
 }
 
 /// What a Thread with these Emails contributes.
@@ -150,14 +148,6 @@ pub(crate) async fn touch(tx: &mut WriteTx, account: AccountId, threads: impl In
     let found = contributions(tx, account, &new, &special).await?;
     tx.pending(account).before.extend(found);
     Ok(())
-}
-
-/// What is to be added to and taken from a list of one kind.
-#[derive(Debug, Default)]
-pub(crate) struct ListDelta {
-    /// Sort key and Thread.
-    pub(crate) add: Vec<(i64, i64)>,
-    pub(crate) remove: Vec<i64>,
 }
 
 /// The difference of all touched Threads.

@@ -7,7 +7,7 @@ use sqlx::{Row, sqlite::SqliteRow};
 use crate::{
     DataType, Reader, Refusal, Result, Vault, WriteTx, emails, identities, mailboxes,
     mailboxes::{NewMailbox, Role},
-    write::Op,
+    event::Op,
 };
 
 mod pop3;

@@ -8,7 +8,7 @@ use crate::{
     BlobName, DataType, Error, Reader, Refusal, Result, WriteTx,
     changes::json,
     now_ms,
-    write::Op,
+    event::Op,
 };
 
 /// Letters of one answer at most.

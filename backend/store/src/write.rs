@@ -10,27 +10,9 @@ use tokio::sync::broadcast;
 
 use crate::{
     DataType, Event, Reader, Result, changes,
+    event::{Change, Op},
     settle::{self, Contribution},
 };
-
-/// How an object changed, as the log keeps it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(i64)]
-pub(crate) enum Op {
-    Created = 1,
-    Updated = 2,
-    Destroyed = 3,
-    /// A Mailbox of which only counts changed.
-    Counts = 4,
-}
-
-/// One object's change within this transaction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Change {
-    pub(crate) op: Op,
-    /// Of an Email: its Thread, so that collapsed lists can tell what a change means after the Email is gone.
-    pub(crate) thread: Option<i64>,
-}
 
 /// What a transaction owes one account at commit.
 #[derive(Default)]

@@ -12,7 +12,7 @@ use crate::{
     emails::{NewEmail, hex, search, sql},
     lists::{EMAIL_ID_MAX, sort_key},
     settle,
-    write::Op,
+    event::Op,
 };
 
 /// Emails written by one set of statements.
@@ -87,7 +87,8 @@ async fn insert_some(tx: &mut WriteTx, account: AccountId, batch: &[NewEmail]) -
         }
     }
     tx.pending(account).unindexed += batch.iter().filter(|e| !e.indexed).count() as i64;
-    address_book::note(tx, account, batch).await?;
+    let people = batch.iter().map(|e| (e.received_at, e.people.as_slice()));
+    address_book::note(tx, account, people).await?;
     Ok(given.iter().map(|g| EmailId(g.id)).collect())
 }
 

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use shared::ids::{AccountId, EmailId, MailboxId, SourceId};
 
 use crate::{
-    Refusal, Result, WriteTx,
+    Reader, Refusal, Result, WriteTx,
     changes::json,
     emails::{
         placements, sql,
         update::{Present, present},
     },
-    mailboxes, settle,
-    write::Op,
+    settle,
+    event::Op,
 };
 
 /// Replaces the Mailboxes of an Email (never none, all of one Source; `Refusal` otherwise). A new Mailbox's UID is unknown;
@@ -65,11 +65,11 @@ async fn check(
     }
     let mut refusal = None;
     for id in wanted {
-        let mailbox = mailboxes::get(tx, account, *id).await?.ok_or(Refusal::NotFound)?;
-        if !mailbox.selectable {
+        let (owner, selectable) = own_mailbox(tx, account, *id).await?;
+        if !selectable {
             return Err(Refusal::Invalid.into());
         }
-        if mailbox.source != source {
+        if owner != source.map(|s| s.0) {
             refusal = Some(Refusal::TwoSources);
         }
     }
@@ -101,11 +101,11 @@ pub async fn place(
     mailbox: MailboxId,
     emails: &[(EmailId, u32)],
 ) -> Result<()> {
-    let here = mailboxes::get(tx, account, mailbox).await?.ok_or(Refusal::NotFound)?;
+    let (owner, _) = own_mailbox(tx, account, mailbox).await?;
     let wanted: BTreeMap<i64, u32> = emails.iter().map(|(id, uid)| (id.0, *uid)).collect();
     let ids: Vec<i64> = wanted.keys().copied().collect();
     let found = present(tx, account, &ids).await?;
-    let own: Vec<&Present> = found.iter().filter(|e| e.source == here.source.map(|s| s.0)).collect();
+    let own: Vec<&Present> = found.iter().filter(|e| e.source == owner).collect();
     let mut uids = BTreeSet::new();
     let rows: Vec<(i64, i64, Option<u32>)> = own
         .iter()
@@ -129,8 +129,14 @@ pub async fn place(
     Ok(())
 }
 
-async fn own_mailbox(tx: &mut WriteTx, account: AccountId, mailbox: MailboxId) -> Result<()> {
-    mailboxes::get(tx, account, mailbox).await?.map(|_| ()).ok_or_else(|| Refusal::NotFound.into())
+/// The Source of one of the account's Mailboxes, and whether Emails can lie there.
+pub(super) async fn own_mailbox(
+    r: &mut Reader,
+    account: AccountId,
+    mailbox: MailboxId,
+) -> Result<(Option<i64>, bool)> {
+    let row = sqlx::query_as(sql::OWN_MAILBOX).bind(mailbox.0).bind(account.0).fetch_optional(r.db()).await?;
+    row.ok_or_else(|| Refusal::NotFound.into())
 }
 
 /// All UIDs of a Mailbox are void (UIDVALIDITY changed); Emails stay for the re-match. Ghosts go.

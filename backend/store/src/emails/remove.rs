@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use shared::ids::{AccountId, EmailId, MailboxId};
 
 use crate::{
-    Refusal, Result, WriteTx,
+    Result, WriteTx,
     changes::json,
-    emails::{numbers, sql, update::present},
-    mailboxes, settle,
-    write::Op,
+    emails::{numbers, place::own_mailbox, sql, update::present},
+    settle,
+    event::Op,
 };
 
 /// Emails erased by one set of statements.
@@ -67,7 +67,7 @@ pub(crate) async fn take_out(tx: &mut WriteTx, account: AccountId, mailbox: Mail
 
 /// The server says: these UIDs are gone from `mailbox` (ghosts included). An Email in no other Mailbox is destroyed.
 pub async fn vanished(tx: &mut WriteTx, account: AccountId, mailbox: MailboxId, uids: &[u32]) -> Result<()> {
-    mailboxes::get(tx, account, mailbox).await?.ok_or(Refusal::NotFound)?;
+    own_mailbox(tx, account, mailbox).await?;
     sqlx::query(sql::FORGET_GHOSTS).bind(mailbox.0).bind(json(uids)).execute(tx.db()).await?;
     let ids: Vec<i64> =
         sqlx::query_scalar(sql::AT_UIDS).bind(mailbox.0).bind(json(uids)).fetch_all(tx.db()).await?;
@@ -81,7 +81,7 @@ pub async fn drop_unmatched(
     mailbox: MailboxId,
     keep: &[EmailId],
 ) -> Result<u64> {
-    mailboxes::get(tx, account, mailbox).await?.ok_or(Refusal::NotFound)?;
+    own_mailbox(tx, account, mailbox).await?;
     let ids: Vec<i64> = sqlx::query_scalar(sql::UNMATCHED)
         .bind(mailbox.0)
         .bind(json(&numbers(keep)))

@@ -51,6 +51,7 @@ pub(crate) const PLACED_AT: &str = "SELECT p.uid, e.id, e.keywords, e.custom_key
 
 // Inserting.
 pub(crate) const OWN_MAILBOXES: &str = "SELECT id, source_id, selectable FROM mailbox WHERE account_id = $1";
+pub(crate) const OWN_MAILBOX: &str = "SELECT source_id, selectable FROM mailbox WHERE id = $1 AND account_id = $2";
 pub(crate) const THREADS_BY_KEY: &str = "SELECT k.value, t.id, t.emails FROM json_each($2) k
     CROSS JOIN thread t ON t.id =
         (SELECT max(x.id) FROM thread x WHERE x.account_id = $1 AND x.key = unhex(k.value))";

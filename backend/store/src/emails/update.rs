@@ -9,7 +9,7 @@ use crate::{
     changes::json,
     emails::sql,
     settle,
-    write::Op,
+    event::Op,
 };
 
 /// An Email as writers need it.

@@ -11,8 +11,7 @@ use shared::ids::{AccountId, EmailId, MailboxId, ThreadId};
 use crate::{
     DataType, Reader, Result, changes,
     changes::json,
-    settle::union_list,
-    write::Op,
+    event::Op,
 };
 
 /// Bits of a sort key that are the Email's id.
@@ -78,6 +77,11 @@ pub struct ListChanges {
     pub added: Vec<(EmailId, u64)>,
     /// The new length.
     pub total: u64,
+}
+
+/// The list id of an account's union of inboxes.
+pub(crate) fn union_list(account: AccountId) -> i64 {
+    -account.0
 }
 
 /// The second and the Email id as one number that orders: newest last, ties by id.

@@ -5,7 +5,7 @@ use shared::ids::{AccountId, MailboxId};
 use crate::{
     DataType, Refusal, Result, WriteTx,
     mailboxes::{Mailbox, NewMailbox, Role, all, by_role, create, destroy, must, reparent, sql, touch_all},
-    write::Op,
+    event::Op,
 };
 
 /// Where local Mailboxes go that lost their role to the primary Source.
