@@ -58,7 +58,12 @@ pub(crate) fn from_parts(
 ) -> NewEmail {
     let message_id = envelope.message_id.as_ref().and_then(|ids| ids.first()).cloned();
     NewEmail {
-        thread_key: thread_key(envelope),
+        thread_key: mime::thread_key(
+            envelope.references.as_deref(),
+            envelope.in_reply_to.as_deref(),
+            envelope.message_id.as_deref(),
+            envelope.subject.as_deref(),
+        ),
         size: facts.size,
         received_at: facts.received_at,
         sent_at: envelope.sent_at.map(|d| d.ms()),
@@ -75,7 +80,8 @@ pub(crate) fn from_parts(
             to: first_name(envelope.to.as_deref()),
             subject: mime::base_subject(envelope.subject.as_deref().unwrap_or_default()),
         },
-        search,
+        indexed: search.is_some(),
+        search: search.unwrap_or_else(|| self::search(&mime::index::texts(envelope, structure, &[]))),
         people: people(envelope, facts.is_own),
         delivered: facts.delivered,
         ..NewEmail::default()
@@ -92,20 +98,6 @@ pub(crate) fn search(texts: &IndexTexts) -> SearchTexts {
         subject: tokens::index(&texts.subject),
         body: tokens::index(&texts.body),
         files: tokens::index(&texts.filenames),
-    }
-}
-
-fn thread_key(envelope: &Envelope) -> Vec<u8> {
-    let key = mime::thread_key(
-        envelope.references.as_deref(),
-        envelope.in_reply_to.as_deref(),
-        envelope.message_id.as_deref(),
-        envelope.subject.as_deref(),
-    );
-    match key {
-        Some(key) => key.into_bytes(),
-        // Nothing names it: a conversation of its own.
-        None => rand::random::<[u8; 16]>().to_vec(),
     }
 }
 

@@ -3,19 +3,25 @@
 //! Knows nothing of HTTP and JMAP; `web` calls the *apply* halves and the facade [`MailClient`].
 
 pub mod actions;
+mod body;
 mod client;
 mod config;
 pub mod discovery;
 mod error;
+mod images;
 pub mod import;
 mod letter;
-pub mod outbox;
+mod link;
+mod outbox;
+mod settings;
+mod sources;
 mod sync;
 mod task;
 
-pub use client::{
-    Contact, FetchError, Image, ImageError, MailClient, NewSource, Progress, Section, SourceEdit, SourceError,
-};
+pub use body::{FetchError, Section};
+pub use client::{Contact, Image, ImageError, MailClient, NewSource, SourceEdit, SourceError};
 pub use config::{Config, Network};
 pub use error::ActionError;
+pub use link::Progress;
+pub use settings::{Pop3Keep, Protocol, Security, Server, SourceConfig};
 pub use task::{Crossing, Entry, Task};

@@ -91,7 +91,16 @@ pub enum Task {
     },
 }
 
+/// Every kind of [`Task::kind`].
+const KINDS: [&str; 8] =
+    ["setKeywords", "setMailboxes", "destroy", "append", "cross", "createMailbox", "renameMailbox", "destroyMailbox"];
+
 impl Task {
+    /// Whether this version knows a stored kind.
+    pub(crate) fn is_known(kind: &str) -> bool {
+        KINDS.contains(&kind)
+    }
+
     /// The stored kind.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
@@ -196,6 +205,7 @@ mod tests {
         ] {
             let json: serde_json::Value = serde_json::from_str(&task.payload()).unwrap();
             assert_eq!(json.get("kind").unwrap(), task.kind());
+            assert!(Task::is_known(task.kind()));
             assert_eq!(Task::parse(&kept(task.payload())), Some(task));
         }
     }

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use shared::ids::{AccountId, EmailId, MailboxId};
+use shared::ids::{AccountId, EmailId, MailboxId, SourceId};
 use store::{
-    Keywords, Reader, emails,
+    Keywords, Reader, WriteTx, emails,
     mailboxes::{self, Mailbox},
+    tasks,
 };
 
-use crate::{ActionError, task::Entry};
+use crate::{ActionError, Entry, Task};
 
 /// More mailboxes than anybody means.
 const MAILBOXES_MAX: usize = 100;
@@ -24,6 +25,28 @@ pub(super) async fn entries(r: &mut Reader, account: AccountId, id: EmailId) -> 
         let Some(uid) = placement.uid else { continue };
         let Some(mailbox) = mailboxes::get(r, account, placement.mailbox).await? else { continue };
         entries.push(Entry { mailbox: mailbox.id, uid, validity: mailbox.remote.uid_validity });
+    }
+    Ok(entries)
+}
+
+/// Where an Email still lies after moves that the provider was not told yet; those Tasks are void from here on.
+pub(super) async fn left_behind(
+    tx: &mut WriteTx,
+    account: AccountId,
+    id: EmailId,
+    source: Option<SourceId>,
+) -> Result<Vec<Entry>, ActionError> {
+    let mut entries = Vec::new();
+    for kept in tasks::of_emails(tx, account, &[id]).await? {
+        if Some(kept.source) != source {
+            continue;
+        }
+        match Task::parse(&kept) {
+            Some(Task::SetMailboxes { left, .. }) => entries.extend(left),
+            Some(Task::Append { .. } | Task::SetKeywords { .. }) => {}
+            _ => continue,
+        }
+        tasks::done(tx, &[kept.id]).await?;
     }
     Ok(entries)
 }

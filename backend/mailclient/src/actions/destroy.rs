@@ -2,10 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use remote::{Class, ImapSession};
 use shared::ids::{AccountId, EmailId, SourceId};
 use store::{WriteTx, emails, tasks};
 
-use crate::{ActionError, Crossing, Entry, Task, actions::common};
+use crate::{
+    ActionError, Crossing, Entry, Task,
+    actions::{common, remote_side},
+    link::{Context, Owed, Trouble},
+};
 
 /// Destroys one Email.
 pub async fn apply(tx: &mut WriteTx, account: AccountId, email: EmailId) -> Result<(), ActionError> {
@@ -34,6 +39,45 @@ pub async fn apply(tx: &mut WriteTx, account: AccountId, email: EmailId) -> Resu
         entries.dedup();
         if !entries.is_empty() {
             Task::Destroy { entries }.enqueue(tx, account, source, 0).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Expunges at the provider. What is refused there comes back with the next comparison.
+pub(crate) async fn perform(ctx: &Context, session: &mut ImapSession, group: &[Owed]) -> Result<(), Trouble> {
+    let entries = group.iter().flat_map(|o| match &o.task {
+        Task::Destroy { entries } => entries.clone(),
+        _ => Vec::new(),
+    });
+    expunge_all(ctx, session, entries.collect()).await?;
+    let ids: Vec<i64> = group.iter().map(|o| o.id).collect();
+    let mut tx = ctx.store.write().await?;
+    tasks::done(&mut tx, &ids).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Expunges messages of several folders and forgets their ghosts where they are gone for certain (or where the server
+/// refuses: then they are to be seen again).
+pub(super) async fn expunge_all(ctx: &Context, session: &mut ImapSession, entries: Vec<Entry>) -> Result<(), Trouble> {
+    for (id, entries) in remote_side::by_mailbox(entries) {
+        let folder = {
+            let mut r = ctx.store.read().await?;
+            remote_side::folder(ctx, &mut r, id).await?
+        };
+        let Some((mailbox, wire)) = folder else { continue };
+        let validity = mailbox.remote.uid_validity;
+        let uids: Vec<u32> =
+            entries.iter().filter(|e| e.validity == validity || validity == 0).map(|e| e.uid).collect();
+        let forget = match remote_side::expunge(ctx, session, &mailbox, &wire, &uids).await {
+            Err(Trouble::Remote(error)) if error.class == Class::Permanent => true,
+            other => other?,
+        };
+        if forget {
+            let mut tx = ctx.store.write().await?;
+            emails::forget_ghosts(&mut tx, ctx.account, id, &uids).await?;
+            tx.commit().await?;
         }
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! `Mailbox/set` (RFC 8621 §2.5): folders made, renamed, moved, removed; here at once, at the provider by a Task.
 
+use remote::{Class, ImapSession, imap::encode_name};
 use shared::ids::{AccountId, MailboxId};
 use store::{
     WriteTx,
@@ -7,7 +8,11 @@ use store::{
     sources, tasks,
 };
 
-use crate::{ActionError, Task};
+use crate::{
+    ActionError, Task,
+    actions::remote_side,
+    link::{Context, Trouble},
+};
 
 /// A Mailbox to make.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -169,4 +174,153 @@ pub async fn destroy(
         Task::DestroyMailbox { remote_name }.enqueue(tx, account, source, 0).await?;
     }
     Ok(())
+}
+
+/// What the provider calls the folder that this Mailbox shall be.
+async fn wire_name(ctx: &Context, session: &mut ImapSession, row: &mailboxes::Mailbox) -> Result<String, Trouble> {
+    let parent = match row.parent {
+        Some(id) => {
+            let mut r = ctx.store.read().await?;
+            remote_side::folder(ctx, &mut r, id).await?
+        }
+        None => None,
+    };
+    let (prefix, delimiter) = session.namespace().await?.unwrap_or_default();
+    let delimiter = match delimiter {
+        Some(delimiter) => delimiter,
+        None => session.list().await?.iter().find_map(|f| f.delimiter).unwrap_or('/'),
+    };
+    let leaf = encode_name(&row.name.replace(delimiter, "-"));
+    Ok(match parent {
+        Some((_, wire)) => format!("{wire}{delimiter}{leaf}"),
+        None => format!("{prefix}{leaf}"),
+    })
+}
+
+async fn row(ctx: &Context, id: MailboxId) -> Result<Option<mailboxes::Mailbox>, Trouble> {
+    let mut r = ctx.store.read().await?;
+    Ok(mailboxes::get(&mut r, ctx.account, id).await?)
+}
+
+/// CREATE. Refused for good, an empty Mailbox goes again; one that was filled meanwhile stays, here alone.
+pub(crate) async fn perform_create(
+    ctx: &Context,
+    session: &mut ImapSession,
+    task: i64,
+    id: MailboxId,
+) -> Result<(), Trouble> {
+    let Some(row) = row(ctx, id).await? else { return done(ctx, task).await };
+    let wire = wire_name(ctx, session, &row).await?;
+    let made = match session.create(&wire).await {
+        Err(error) if error.class == Class::Permanent && error.code.as_deref() != Some("ALREADYEXISTS") => {
+            tracing::info!(source = %ctx.source, code = ?error.code, "a folder was refused");
+            false
+        }
+        Err(error) if error.class != Class::Permanent => return Err(error.into()),
+        _ => true,
+    };
+    if made {
+        // Some programs show only subscribed folders; a refusal does not matter.
+        let _ = session.subscribe(&wire, true).await;
+    }
+    let mut tx = ctx.store.write().await?;
+    if made {
+        let update = mailboxes::Update { remote_name: Some(Some(wire)), ..mailboxes::Update::default() };
+        mailboxes::update(&mut tx, ctx.account, id, &update).await?;
+    } else if let Err(error) = mailboxes::destroy(&mut tx, ctx.account, id, false).await {
+        error.refusal().ok_or(error)?;
+    }
+    tasks::done(&mut tx, &[task]).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// RENAME with all that is below. Refused for good, the Mailbox takes its old name again.
+pub(crate) async fn perform_rename(
+    ctx: &Context,
+    session: &mut ImapSession,
+    task: i64,
+    id: MailboxId,
+) -> Result<(), Trouble> {
+    let Some(row) = row(ctx, id).await? else { return done(ctx, task).await };
+    let Some(from) = row.remote_name.clone() else { return done(ctx, task).await };
+    let to = wire_name(ctx, session, &row).await?;
+    if to == from {
+        return done(ctx, task).await;
+    }
+    let renamed = match session.rename(&from, &to).await {
+        Ok(()) => true,
+        Err(error) if error.class == Class::Permanent => false,
+        Err(error) => return Err(error.into()),
+    };
+    let mut tx = ctx.store.write().await?;
+    if renamed {
+        for mailbox in mailboxes::of_source(&mut tx, ctx.account, ctx.source).await? {
+            let Some(wire) = mailbox.remote_name.as_deref().and_then(|w| renamed_wire(w, &from, &to)) else { continue };
+            let update = mailboxes::Update { remote_name: Some(Some(wire)), ..mailboxes::Update::default() };
+            mailboxes::update(&mut tx, ctx.account, mailbox.id, &update).await?;
+        }
+    } else {
+        let old = remote::imap::decode_name(&from);
+        let leaf = old.rsplit(['/', '.']).next().unwrap_or(&old).to_owned();
+        let update = mailboxes::Update { name: Some(leaf), ..mailboxes::Update::default() };
+        if let Err(error) = mailboxes::update(&mut tx, ctx.account, id, &update).await {
+            error.refusal().ok_or(error)?;
+        }
+    }
+    tasks::done(&mut tx, &[task]).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// The new wire name of a folder at or below a renamed one.
+fn renamed_wire(wire: &str, from: &str, to: &str) -> Option<String> {
+    let rest = wire.strip_prefix(from)?;
+    let is_below = rest.chars().next().is_none_or(|c| !c.is_alphanumeric() && c != '&' && c != '-' && c != ' ');
+    is_below.then(|| format!("{to}{rest}"))
+}
+
+/// DELETE. Refused for good, the folder comes back with the next list.
+pub(crate) async fn perform_destroy(
+    ctx: &Context,
+    session: &mut ImapSession,
+    task: i64,
+    wire: &str,
+) -> Result<(), Trouble> {
+    match session.delete(wire).await {
+        Err(error) if error.class == Class::Permanent => {
+            tracing::info!(source = %ctx.source, code = ?error.code, "deleting a folder was refused");
+        }
+        other => other?,
+    }
+    done(ctx, task).await
+}
+
+async fn done(ctx: &Context, task: i64) -> Result<(), Trouble> {
+    let mut tx = ctx.store.write().await?;
+    tasks::done(&mut tx, &[task]).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_no_server_takes_are_refused() {
+        for name in ["", " Work", "Work ", "a\r\nb", "\0", &"x".repeat(256)] {
+            assert!(check_name(name).is_err(), "{name:?}");
+        }
+        assert!(check_name("Reisen & Ferien/2026").is_ok());
+    }
+
+    #[test]
+    fn what_lies_below_is_renamed_along_and_its_namesake_is_not() {
+        assert_eq!(renamed_wire("A", "A", "B").as_deref(), Some("B"));
+        assert_eq!(renamed_wire("A/x", "A", "B").as_deref(), Some("B/x"));
+        assert_eq!(renamed_wire("A.x", "A", "C.B").as_deref(), Some("C.B.x"));
+        assert_eq!(renamed_wire("Apple", "A", "B"), None);
+        assert_eq!(renamed_wire("Z", "A", "B"), None);
+    }
 }

@@ -6,8 +6,10 @@
 
 pub mod add_email;
 mod common;
+pub(crate) mod crossing;
 pub mod destroy;
 pub mod mailbox;
+mod remote_side;
 pub mod send;
 pub mod set_keywords;
 pub mod set_mailboxes;

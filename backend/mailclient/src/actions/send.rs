@@ -1,12 +1,15 @@
 //! `EmailSubmission/set`: a letter goes to the outbox, is called back, or an open question about it is answered.
 //! The state machine that drives SMTP is `outbox`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use serde::{Deserialize, Serialize};
 use shared::ids::{AccountId, EmailId, IdentityId, MailboxId, SubmissionId};
 use store::{
-    BlobName, Keywords, WriteTx,
+    BlobName, Keywords, Store, WriteTx,
     blobs::Keep,
     emails, identities,
     submissions::{self, Stage, Submission},
@@ -14,8 +17,9 @@ use store::{
 };
 
 use crate::{
-    ActionError, FetchError, MailClient, Section,
+    ActionError, FetchError,
     actions::{EmailUpdate, Patch, common, destroy as destroy_email, set_mailboxes, update_email},
+    outbox,
     task::HELD,
 };
 
@@ -90,9 +94,15 @@ pub(crate) struct Notes {
     pub mailboxes_before: Option<BTreeSet<MailboxId>>,
     /// `onSuccessDestroyEmail`.
     pub destroy: bool,
+    /// The message itself is on its way to the server: a crash now leaves a question.
+    pub message_begun: bool,
 }
 
 impl Notes {
+    pub(crate) fn json(&self) -> String {
+        json(self)
+    }
+
     pub(crate) fn of(submission: &Submission) -> Self {
         serde_json::from_str(&submission.notes).unwrap_or_default()
     }
@@ -120,15 +130,24 @@ pub enum Decision {
     AssumeSent,
 }
 
+/// Who can get at the bytes of an Email ([`MailClient`](crate::MailClient)).
+pub trait Bodies: Sync {
+    /// Where the letter is laid down.
+    fn store(&self) -> &Store;
+
+    /// The whole message.
+    fn whole(&self, account: AccountId, email: EmailId) -> impl Future<Output = Result<Arc<[u8]>, FetchError>> + Send;
+}
+
 /// Checks a letter and lays down durably the bytes that will leave (MIME as it was built, without Bcc). Safe to forget.
 ///
 /// Errors: `invalidProperties`, `noRecipients`, `invalidRecipients`, `serverUnavailable`.
 pub async fn prepare(
-    client: &MailClient,
+    client: &impl Bodies,
     account: AccountId,
     letter: NewSubmission,
 ) -> Result<PreparedLetter, ActionError> {
-    let raw = client.fetch(account, letter.email, &Section::Whole).await.map_err(|error| match error {
+    let raw = client.whole(account, letter.email).await.map_err(|error| match error {
         FetchError::NotFound | FetchError::Gone => ActionError::invalid("emailId", "There is no such email."),
         FetchError::Unavailable(why) => ActionError::Unavailable(why),
         FetchError::Store(error) => error.into(),
@@ -316,8 +335,15 @@ pub async fn decide(
         Decision::Resend | Decision::AssumeSent => Stage::Uncertain,
     };
     let stage = if decision == Decision::AssumeSent { Stage::Sent } else { Stage::Queued };
+    let mut delivery = serde_json::from_str(&row.delivery).unwrap_or_default();
+    match decision {
+        Decision::Retry => outbox::try_again(&mut delivery),
+        Decision::AssumeSent => outbox::assume_sent(&mut delivery),
+        Decision::Resend => {}
+    }
     let update = submissions::Update {
         stage: Some(stage),
+        delivery: Some(json(&delivery)),
         failure: Some(None),
         attempts: Some(0),
         next_try_at: Some(None),
