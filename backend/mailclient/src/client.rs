@@ -56,6 +56,9 @@ pub struct NewSource {
     pub name: String,
     /// `false` skips the live test (`kinpost source add` beside an absent server, imports of settings).
     pub test: bool,
+    /// The operator named the servers on the command line: they pass the guard. Never from the browser; it overrules
+    /// [`SourceConfig::trusted`].
+    pub trusted: bool,
 }
 
 /// What may change in a connected mail account; `None` = as it is.

@@ -15,7 +15,8 @@ use crate::{
 
 impl MailClient {
     /// Connects a mail account: tests it, stores it with its Identity, starts its worker.
-    pub async fn add_source(&self, account: AccountId, new: NewSource) -> Result<SourceId, SourceError> {
+    pub async fn add_source(&self, account: AccountId, mut new: NewSource) -> Result<SourceId, SourceError> {
+        new.config.trusted = new.trusted;
         check(&new.config)?;
         if new.password.is_empty() {
             return Err(invalid("password", "The password is missing."));
@@ -54,7 +55,10 @@ impl MailClient {
             (row, password)
         };
         let old: SourceConfig = serde_json::from_str(&row.config).map_err(|_| store::Error::Damaged("source"))?;
-        let config = edit.config.map(|config| SourceConfig { trusted: old.trusted, ca: old.ca.clone(), ..config });
+        let config = edit.config.map(|config| {
+            let trusted = old.trusted && !new_host(&config, &old);
+            SourceConfig { trusted, ca: old.ca.clone(), ..config }
+        });
         if let Some(config) = &config {
             check(config)?;
         }

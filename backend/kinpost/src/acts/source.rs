@@ -20,7 +20,7 @@ pub struct New {
 pub async fn add(house: &House, named: &str, new: New, say: Say<'_>) -> Result<()> {
     let member = member_named(&mut house.store.read().await?, named).await?;
     let email = new.config.email.clone();
-    let source = NewSource { label: new.label, hue: None, config: new.config, password: new.password, name: String::new(), test: new.test };
+    let source = NewSource { label: new.label, hue: None, config: new.config, password: new.password, name: String::new(), test: new.test, trusted: true };
     match house.mail.add_source(member.account, source).await {
         Ok(id) => {
             say(Line::Out(id.to_string()));

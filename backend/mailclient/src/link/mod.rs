@@ -6,7 +6,7 @@ mod flags;
 
 pub(crate) use bodies::{BODY_MAX, Failure, cut, keep_durably, locate, whole};
 pub use context::Progress;
-pub(crate) use context::{Context, back_off, endpoint, in_plain_words, net_for};
+pub(crate) use context::{Context, back_off, endpoint, net_for};
 pub(crate) use flags::{Keepable, flag, keywords, take as take_flags};
 
 use crate::Task;

@@ -30,6 +30,6 @@ async fn metrics(State(door): State<Door>, here: Here, Visitor(who): Visitor) ->
     if !here.place.is_local && !here.place.address.is_loopback() && !who.is_some_and(|who| who.is_admin) {
         return Err(Refused::new(StatusCode::FORBIDDEN, "forbidden", "Only this machine and administrators see the figures."));
     }
-    let figures: BTreeMap<String, u64> = door.mail.metrics().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    let figures: BTreeMap<String, u64> = door.mail.metrics().await?;
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], door.metrics.page(&figures)).into_response())
 }

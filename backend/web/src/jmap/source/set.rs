@@ -72,6 +72,7 @@ async fn create(cx: &Cx<'_>, account: AccountId, object: &Object) -> Result<Obje
         password: password.to_owned(),
         name: String::new(),
         test: true,
+        trusted: false,
     };
     let id = cx.mail.add_source(account, new).await.map_err(refused)?;
     let later = SourceEdit {
