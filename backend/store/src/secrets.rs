@@ -225,7 +225,7 @@ mod tests {
 
     #[test]
     fn tokens_are_base32_of_160_bits() {
-        assert_eq!(base32(b"foobar"), "mzxw6ytboi");
+        assert_eq!(base32(b"fooba"), "mzxw6ytb");
         assert_eq!(new_token().len(), 32);
         assert_ne!(new_token(), new_token());
     }

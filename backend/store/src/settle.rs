@@ -28,13 +28,13 @@ pub(crate) const FACTS: &str = "SELECT e.thread_id, e.id, e.sort_key, e.keywords
 const SPECIAL: &str = "SELECT id, role, source_role FROM mailbox WHERE account_id = $1
     AND (role IN ('inbox', 'trash') OR source_role IN ('inbox', 'trash'))";
 const ADD_COUNTS: &str = "UPDATE mailbox SET
-        total_emails = total_emails + d.emails, unread_emails = unread_emails + d.unread,
-        total_threads = total_threads + d.threads, unread_threads = unread_threads + d.unread_threads
-    FROM (SELECT value->>0 AS id, value->>1 AS emails, value->>2 AS unread, value->>3 AS threads,
-        value->>4 AS unread_threads FROM json_each($1)) d
+        total_emails = total_emails + d.te, unread_emails = unread_emails + d.ue,
+        total_threads = total_threads + d.tt, unread_threads = unread_threads + d.ut
+    FROM (SELECT value->>0 AS id, value->>1 AS te, value->>2 AS ue, value->>3 AS tt, value->>4 AS ut
+        FROM json_each($1)) d
     WHERE mailbox.id = d.id AND mailbox.account_id = $2";
-const ADD_THREAD_COUNTS: &str = "UPDATE thread SET emails = emails + d.n
-    FROM (SELECT value->>0 AS id, value->>1 AS n FROM json_each($1)) d
+const ADD_THREAD_COUNTS: &str = "UPDATE thread SET emails = emails + d.grown
+    FROM (SELECT value->>0 AS id, value->>1 AS grown FROM json_each($1)) d
     WHERE thread.id = d.id AND thread.account_id = $2";
 const DROP_EMPTY_THREADS: &str = "DELETE FROM thread WHERE account_id = $2 AND emails <= 0
     AND id IN (SELECT value FROM json_each($1))";
