@@ -41,6 +41,7 @@ enum Page {
 fn App() -> impl IntoView {
     let state = use_state();
     if state.house.stage.get_untracked() == Stage::Member {
+        state.start();
         state.compose_restore();
     }
     // A memo, so that going from one conversation to the next does not draw the whole page anew.

@@ -172,6 +172,13 @@ fn parameter(search: &str, name: &str) -> Option<String> {
     Some(decode(value)).filter(|text| !text.is_empty())
 }
 
+/// Percent-encoded for one part of a path or query.
+pub fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    encode(text, &mut out);
+    out
+}
+
 /// Percent-encodes all but unreserved characters (RFC 3986 §2.3).
 fn encode(text: &str, out: &mut String) {
     for byte in text.bytes() {

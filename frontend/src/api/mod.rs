@@ -4,4 +4,4 @@ mod batch;
 mod door;
 
 pub use batch::{Answer, ApiError, Batch, CallId};
-pub use door::{Refusal, login, logout, setup};
+pub use door::{login, logout, setup};

@@ -1,4 +1,4 @@
-//! The document: boot block, title, theme, focus, scrolling.
+//! The document: boot block, title, theme, focus.
 
 use wasm_bindgen::JsCast;
 use web_sys::{Document, HtmlElement};
@@ -51,13 +51,6 @@ pub fn blur() {
     let active = document().and_then(|document| document.active_element());
     if let Some(element) = active.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         let _ = element.blur();
-    }
-}
-
-/// Brings the first match to the top of its scroller.
-pub fn scroll_into_view(selector: &str) {
-    if let Some(element) = find(selector) {
-        element.scroll_into_view();
     }
 }
 

@@ -26,13 +26,6 @@ pub fn replace(url: &str) {
     }
 }
 
-/// As the back button.
-pub fn go_back() {
-    if let Some(history) = history() {
-        let _ = history.back();
-    }
-}
-
 /// Loads a document anew (after log-in and log-out: its boot block is another).
 pub fn assign(url: &str) {
     if let Some(window) = web_sys::window() {

@@ -48,11 +48,4 @@ impl Socket {
     pub fn send(&self, text: &str) {
         let _ = self.0.send_with_str(text);
     }
-
-    /// Closes it without a further event.
-    pub fn close(&self) {
-        self.0.set_onclose(None);
-        self.0.set_onmessage(None);
-        let _ = self.0.close();
-    }
 }

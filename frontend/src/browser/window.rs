@@ -26,6 +26,26 @@ pub fn on_width_change(call: impl Fn(bool) + 'static) {
     }
 }
 
+/// Does the person's system ask for dark colours?
+pub fn prefers_dark() -> bool {
+    let media = web_sys::window().and_then(|w| w.match_media("(prefers-color-scheme: dark)").ok()?);
+    media.is_some_and(|media| media.matches())
+}
+
+/// The browser's print dialog.
+pub fn print() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.print();
+    }
+}
+
+/// Opens an address of our own in another tab, or downloads it.
+pub fn open_tab(url: &str) {
+    if let Some(window) = web_sys::window() {
+        let _ = window.open_with_url_and_target_and_features(url, "_blank", "noopener");
+    }
+}
+
 /// Does the browser believe that there is a network?
 pub fn is_online() -> bool {
     web_sys::window().is_none_or(|window| window.navigator().on_line())

@@ -36,6 +36,8 @@ super::texts! {
     count_selected = "{} selected";
     create = "Create";
     date = "Date";
+    destroy_many = "Delete {} conversations for ever?";
+    destroy_one = "Delete this conversation for ever?";
     delete = "Delete";
     delete_for_ever = "Delete for ever";
     delete_for_ever_text = "This cannot be undone. The mail is deleted here and at the provider.";
@@ -70,6 +72,7 @@ super::texts! {
     empty_unread = "All read";
     empty_unread_text = "Nothing unread in this list.";
     everything = "Everything";
+    everything_short = "All";
     fate_held = "Leaves {}";
     fate_sending = "Sending";
     fate_sent = "Sent {}";
@@ -77,6 +80,7 @@ super::texts! {
     files = "Files";
     filters = "Filter";
     find_mailbox = "Find a mailbox";
+    fold = "Fold";
     folders = "On this server";
     forward = "Forward";
     from = "From";
@@ -88,6 +92,7 @@ super::texts! {
     junked_many = "{} conversations moved to Junk";
     junked_one = "Conversation moved to Junk";
     key_all_none = "Select all, none, read, unread";
+    key_answer = "Reply, reply to all, forward";
     key_archive_next = "Archive and go to the next or previous";
     key_compose = "Write a new message";
     key_goto = "Go to Inbox, Starred, Sent, Drafts, Archive";
@@ -116,6 +121,7 @@ super::texts! {
     me = "Me";
     message_moved = "Message moved";
     message_options = "More";
+    message_text = "Message text";
     message_trashed = "Message moved to Trash";
     more_people = "and {} more";
     move_to = "Move to…";
@@ -155,6 +161,7 @@ super::texts! {
     paused = "Paused";
     pick = "Select {}";
     position = "{} of {}";
+    print = "Print";
     previous_next = "Conversation {}";
     quick_reply = "Reply to {}";
     read = "Read";

@@ -100,7 +100,7 @@ impl List {
         let known = self.kept.with_value(|kept| kept.iter().find(|(one, _)| *one == key).map(|(_, slots)| slots.clone()));
         self.kept.update_value(|kept| {
             kept.retain(|(one, _)| *one != old);
-            kept.push((old, slots));
+            kept.push((old.clone(), slots));
             if kept.len() > KEPT_LISTS {
                 kept.remove(0);
             }
@@ -112,7 +112,11 @@ impl List {
         self.untick();
         self.snippets.set(Vec::new());
         self.seen.set_value(0..0);
-        self.slots.set(known.unwrap_or_default());
+        // While a search is being typed the old rows stay until the new ones are here.
+        let typing = old.query.is_some() && key.query.is_some();
+        if known.is_some() || !typing {
+            self.slots.set(known.unwrap_or_default());
+        }
         self.key.set(key);
         true
     }
@@ -178,6 +182,13 @@ impl List {
     pub fn point(&self, place: usize, thread: ThreadId) {
         self.cursor.set(Some(thread));
         self.reveal.set(Some(place));
+    }
+
+    /// Puts the cursor on the first row.
+    pub fn point_first(&self) {
+        if let Some((place, slot)) = self.beside(None, 0) {
+            self.point(place, slot.thread);
+        }
     }
 
     /// Ticks or unticks one row; with `reach`, all from the last ticked one.

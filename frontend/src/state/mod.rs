@@ -14,6 +14,7 @@ mod live;
 mod load;
 mod mail;
 mod mailboxes;
+mod marked;
 mod net;
 mod outbox;
 mod place;
@@ -33,13 +34,14 @@ use shared::{
 
 pub use self::{
     actions::name_of_mailbox,
-    compose::Compose,
+    compose::{Compose, How},
     conversation::{Conversation, RowText, RowView, name_of},
     folders::{Chip, Group, Leaf, groups, hidden, target, with_duty},
     house::House,
     list::{List, ListKey},
     live::Live,
     mail::Mail,
+    marked::marked,
     net::Net,
     outbox::{Outbox, Stage as LetterStage, stage as letter_stage},
     place::Place,
