@@ -284,6 +284,8 @@ impl SourceAdd {
             pop3_keep: self.pop3_keep,
             // Whoever types `/plain` has said so for this very mail account.
             allow_plain: true,
+            // And whoever runs this command runs the house: its servers may stand in the home network.
+            trusted: true,
             ca,
         };
         let password = one_line()?;
