@@ -1,6 +1,14 @@
 //! Strangers' HTML: cleaned by an allow-list that starts from empty, and read as text.
 
+mod css;
+mod dom;
+mod fold;
 mod plain;
+mod policy;
+mod polish;
+mod rewrite;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub use plain::text_to_html;
@@ -56,8 +64,40 @@ pub struct Cleaned {
     pub truncated: bool,
 }
 
-/// Cleans a mail's HTML. `clean(clean(x)) == clean(x)` with the same options.
+/// Octets of HTML that are cleaned.
+const MAX_HTML: usize = 2 * 1024 * 1024;
+/// Rounds until cleaning once more changes nothing. Two are the rule.
+const MAX_ROUNDS: usize = 5;
+
+/// Cleans a mail's HTML. `clean(clean(x)) == clean(x)` with the same options, because it is done until nothing changes;
+/// what does not come to rest, or is nested beyond reason, is shown as its text.
 pub fn clean(html: &str, options: &CleanOptions<'_>) -> Cleaned {
-    let _ = options;
-    Cleaned { html: text_to_html(&to_text(html), options.fold_quotes), ..Cleaned::default() }
+    let cut = html.get(..html.floor_char_boundary(MAX_HTML)).unwrap_or_default();
+    let Some(mut cleaned) = once(cut, options) else { return as_text(cut, options) };
+    cleaned.truncated = cut.len() < html.len();
+    for _ in 0..MAX_ROUNDS {
+        let Some(again) = once(&cleaned.html, options) else { break };
+        cleaned.folded |= again.folded;
+        if again.html == cleaned.html {
+            return cleaned;
+        }
+        cleaned.html = again.html;
+    }
+    as_text(cut, options)
+}
+
+/// One round: the tree written anew, and that cleaned.
+fn once(html: &str, options: &CleanOptions<'_>) -> Option<Cleaned> {
+    let draft = rewrite::rewrite(dom::Dom::parse(html)?, options);
+    Some(Cleaned {
+        html: polish::polish(&draft.html, draft.signed),
+        blocked: draft.blocked,
+        cids: draft.cids,
+        folded: draft.folded,
+        truncated: false,
+    })
+}
+
+fn as_text(html: &str, options: &CleanOptions<'_>) -> Cleaned {
+    Cleaned { html: text_to_html(&to_text(html), options.fold_quotes), truncated: true, ..Cleaned::default() }
 }
