@@ -4,8 +4,8 @@ use remote::{Credentials, Net, Result, SmtpSession, smtp::Sent};
 
 use super::judge::{End, Heard};
 use crate::{
-    discovery::SourceConfig,
     link::{endpoint, net_for},
+    settings::SourceConfig,
 };
 
 /// What goes out.

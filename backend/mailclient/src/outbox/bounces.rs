@@ -11,8 +11,11 @@ use store::{
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
 
-use super::judge::Delivery;
-use crate::{MailClient, Section};
+use super::{ReadWhole, Shared};
+use crate::{
+    FetchError,
+    fate::{DELIVERED, Delivery, QUEUED, REFUSED},
+};
 
 /// Changes looked at in one go.
 const CHANGES_MAX: usize = 500;
@@ -20,12 +23,12 @@ const CHANGES_MAX: usize = 500;
 const REPORT_MAX: u64 = 4 << 20;
 
 /// Watches what arrives until `stop`.
-pub(super) async fn watch(client: MailClient, stop: CancellationToken) {
-    let mut news = client.store().events();
-    let mut waiting: BTreeSet<AccountId> = all_accounts(client.store()).await.unwrap_or_default();
+pub(super) async fn watch(shared: Shared, read: ReadWhole, stop: CancellationToken) {
+    let mut news = shared.store.events();
+    let mut waiting: BTreeSet<AccountId> = all_accounts(&shared.store).await.unwrap_or_default();
     loop {
         for account in std::mem::take(&mut waiting) {
-            if let Err(error) = catch_up(&client, account, &stop).await {
+            if let Err(error) = catch_up(&shared.store, &read, account, &stop).await {
                 tracing::warn!(%error, "delivery reports could not be looked at");
             }
         }
@@ -38,7 +41,7 @@ pub(super) async fn watch(client: MailClient, stop: CancellationToken) {
                 let is_mail = event.changes.contains_key(&DataType::EmailDelivery);
                 waiting.extend(event.account.filter(|_| is_mail));
             }
-            Err(RecvError::Lagged(_)) => waiting = all_accounts(client.store()).await.unwrap_or_default(),
+            Err(RecvError::Lagged(_)) => waiting = all_accounts(&shared.store).await.unwrap_or_default(),
             Err(RecvError::Closed) => return,
         }
     }
@@ -54,10 +57,15 @@ fn bookmark(account: AccountId) -> String {
     format!("bounces.{account}")
 }
 
-async fn catch_up(client: &MailClient, account: AccountId, stop: &CancellationToken) -> store::Result<()> {
+async fn catch_up(
+    store: &Store,
+    read: &ReadWhole,
+    account: AccountId,
+    stop: &CancellationToken,
+) -> store::Result<()> {
     loop {
         let (since, page, now) = {
-            let mut r = client.store().read().await?;
+            let mut r = store.read().await?;
             let now = changes::state(&mut r, account, DataType::Email).await?;
             let since = household::value(&mut r, &bookmark(account)).await?.and_then(|v| v.parse::<i64>().ok());
             let page = match since {
@@ -71,11 +79,11 @@ async fn catch_up(client: &MailClient, account: AccountId, stop: &CancellationTo
             Some(page) => (page.created.into_iter().map(EmailId).collect(), page.new_state, page.has_more),
             None => (Vec::new(), now, false),
         };
-        for email in reports_among(client.store(), account, &created).await? {
-            tie(client, account, email).await?;
+        for email in reports_among(store, account, &created).await? {
+            tie(store, read, account, email).await?;
         }
         if since != Some(upto) {
-            let mut tx = client.store().write().await?;
+            let mut tx = store.write().await?;
             household::set_value(&mut tx, &bookmark(account), &upto.to_string()).await?;
             tx.commit().await?;
         }
@@ -102,10 +110,10 @@ async fn reports_among(store: &Store, account: AccountId, ids: &[EmailId]) -> st
     Ok(details.into_iter().filter(|d| small.contains(&d.id) && is_report(&d.structure)).map(|d| d.id).collect())
 }
 
-async fn tie(client: &MailClient, account: AccountId, email: EmailId) -> store::Result<()> {
-    let raw = match client.fetch(account, email, &Section::Whole).await {
+async fn tie(store: &Store, read: &ReadWhole, account: AccountId, email: EmailId) -> store::Result<()> {
+    let raw = match read(account, email).await {
         Ok(raw) => raw,
-        Err(crate::FetchError::Store(error)) => return Err(error),
+        Err(FetchError::Store(error)) => return Err(error),
         Err(error) => {
             tracing::info!(%error, %email, "a delivery report could not be read");
             return Ok(());
@@ -113,7 +121,7 @@ async fn tie(client: &MailClient, account: AccountId, email: EmailId) -> store::
     };
     let report = tokio::task::spawn_blocking(move || mime::dsn::parse(&raw)).await.ok().flatten();
     let Some((report, id)) = report.and_then(|r| r.message_id.clone().map(|id| (r, id))) else { return Ok(()) };
-    let mut tx = client.store().write().await?;
+    let mut tx = store.write().await?;
     let Some(letter) = submissions::by_message_id(&mut tx, account, &id).await? else { return Ok(()) };
     let mut delivery: Delivery = serde_json::from_str(&letter.delivery).unwrap_or_default();
     if apply(&mut delivery, &report) {
@@ -139,12 +147,12 @@ fn apply(delivery: &mut Delivery, report: &Report) -> bool {
             .find(|(address, _)| named.iter().flatten().any(|name| name.eq_ignore_ascii_case(address)))
             .map(|(_, status)| status);
         let fate = match recipient.action {
-            Action::Failed => "no",
-            Action::Delivered => "yes",
+            Action::Failed => REFUSED,
+            Action::Delivered => DELIVERED,
             // Not over yet, or out of sight.
             Action::Delayed | Action::Relayed | Action::Expanded => continue,
         };
-        let Some(status) = status.filter(|s| s.delivered != fate && s.delivered != "queued") else { continue };
+        let Some(status) = status.filter(|s| s.delivered != fate && s.delivered != QUEUED) else { continue };
         fate.clone_into(&mut status.delivered);
         if let Some(reply) = recipient.diagnostic.as_ref().or(recipient.status.as_ref()) {
             status.smtp_reply.clone_from(reply);
@@ -177,7 +185,7 @@ mod tests {
     use mime::dsn::Recipient;
 
     use super::*;
-    use crate::actions::send::DeliveryStatus;
+    use crate::fate::DeliveryStatus;
 
     fn report(address: &str, action: Action) -> Report {
         let recipient = Recipient {

@@ -5,20 +5,10 @@ use std::collections::BTreeMap;
 use remote::{Class, Error, smtp::Reply};
 use store::submissions::Stage;
 
-use crate::actions::send::DeliveryStatus;
+use crate::fate::{DELIVERED, Delivery, HANDED_ON, QUEUED, REFUSED, pending};
 
 /// A letter that the servers put off for so long is given up, ms.
 const GIVE_UP_AFTER_MS: i64 = 48 * 3_600_000;
-
-/// Each recipient's fate by address, as stored.
-pub(crate) type Delivery = BTreeMap<String, DeliveryStatus>;
-
-/// Waiting to be sent (or to be decided about).
-const QUEUED: &str = "queued";
-/// Handed to the next server; what became of it there is not known yet.
-const HANDED_ON: &str = "unknown";
-/// Refused.
-const REFUSED: &str = "no";
 
 /// What one attempt brought.
 #[derive(Debug, Default)]
@@ -52,28 +42,9 @@ pub(super) struct Verdict {
     pub is_taken: bool,
 }
 
-/// The recipients who are to be tried.
-pub(super) fn pending(delivery: &Delivery) -> Vec<String> {
-    delivery.iter().filter(|(_, status)| status.delivered == QUEUED).map(|(address, _)| address.clone()).collect()
-}
-
-/// A person takes an uncertain letter as sent.
-pub(crate) fn assume_sent(delivery: &mut Delivery) {
-    for status in delivery.values_mut().filter(|s| s.delivered == QUEUED) {
-        HANDED_ON.clone_into(&mut status.delivered);
-    }
-}
-
-/// A person wants a refused letter to be tried again: all who do not have it.
-pub(crate) fn try_again(delivery: &mut Delivery) {
-    for status in delivery.values_mut().filter(|s| s.delivered == REFUSED) {
-        QUEUED.clone_into(&mut status.delivered);
-    }
-}
-
 /// Whether anybody got it in an earlier attempt.
 fn was_taken(delivery: &Delivery) -> bool {
-    delivery.values().any(|s| matches!(s.delivered.as_str(), HANDED_ON | "yes"))
+    delivery.values().any(|s| matches!(s.delivered.as_str(), HANDED_ON | DELIVERED))
 }
 
 /// Takes over what was heard. `age_ms`: since the letter was first due.
@@ -162,6 +133,7 @@ fn summary(delivery: &Delivery) -> Option<String> {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use super::*;
+    use crate::fate::{DeliveryStatus, assume_sent, try_again};
 
     fn reply(code: u16) -> Reply {
         Reply { code, enhanced: None, text: "words".into() }

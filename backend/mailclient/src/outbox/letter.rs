@@ -12,13 +12,14 @@ use super::{
     Shared,
     attempt::{self, Outgoing},
     is_waiting,
-    judge::{self, Delivery, End, Heard, Verdict},
+    judge::{self, End, Heard, Verdict},
     look,
 };
 use crate::{
     actions::send::{self, Envelope, Notes},
-    discovery::SourceConfig,
+    fate::{self, Delivery},
     link::back_off,
+    settings::SourceConfig,
 };
 
 /// How often the outcome is written again when the store fails.
@@ -112,7 +113,7 @@ async fn attempt(shared: &Shared, letter: &mut Letter, delivery: &Delivery, hear
         return Ok(End::Failed(Error::permanent("The text of this letter is lost. Write it again from Drafts.")));
     };
     let envelope: Envelope = serde_json::from_str(&letter.envelope).unwrap_or_default();
-    let to = judge::pending(delivery);
+    let to = fate::pending(delivery);
     if to.is_empty() {
         return Ok(End::NobodyLeft);
     }

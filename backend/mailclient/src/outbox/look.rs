@@ -11,12 +11,13 @@ use store::{
 };
 
 use super::{
-    Shared, judge,
+    Shared,
     letter::{Letter, succeed},
 };
 use crate::{
-    discovery::{Protocol, SourceConfig},
+    fate::{self, Delivery},
     link::{endpoint, net_for},
+    settings::{Protocol, SourceConfig},
 };
 
 /// A provider files with some delay.
@@ -94,8 +95,8 @@ async fn place(shared: &Shared, letter: &Letter) -> store::Result<Option<Place>>
 async fn settle(shared: &Shared, letter: &Letter) -> store::Result<()> {
     let mut tx = shared.store.write().await?;
     let Some(row) = submissions::get(&mut tx, letter.account, Some(&[letter.id])).await?.pop() else { return Ok(()) };
-    let mut delivery: judge::Delivery = serde_json::from_str(&row.delivery).unwrap_or_default();
-    judge::assume_sent(&mut delivery);
+    let mut delivery: Delivery = serde_json::from_str(&row.delivery).unwrap_or_default();
+    fate::assume_sent(&mut delivery);
     let update = Update {
         stage: Some(Stage::Sent),
         delivery: Some(serde_json::to_string(&delivery).unwrap_or_default()),

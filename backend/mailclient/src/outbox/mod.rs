@@ -11,12 +11,13 @@ mod look;
 
 use std::{
     collections::HashSet,
+    pin::Pin,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use remote::Net;
-use shared::ids::SourceId;
+use shared::ids::{AccountId, EmailId, SourceId};
 use store::{
     Store,
     submissions::{self, Stage},
@@ -24,10 +25,8 @@ use store::{
 use tokio::{sync::broadcast::error::RecvError, task::JoinHandle, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Config, MailClient};
+use crate::{Config, FetchError};
 use letter::Letter;
-
-pub(crate) use judge::{assume_sent, try_again};
 
 /// Letters looked at in one go.
 const DUE_MAX: u32 = 200;
@@ -39,6 +38,11 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 const STORE_PAUSE: Duration = Duration::from_secs(5);
 /// How long the end of the process waits for a letter that is just leaving.
 const LAST_WAIT: Duration = Duration::from_secs(5);
+
+/// Reads a whole message, from the provider if need be.
+pub(crate) type ReadWhole = Arc<
+    dyn Fn(AccountId, EmailId) -> Pin<Box<dyn Future<Output = Result<Arc<[u8]>, FetchError>> + Send>> + Send + Sync,
+>;
 
 /// The household's outbox.
 pub(crate) struct Outbox {
@@ -62,13 +66,13 @@ impl Outbox {
     }
 
     /// Judges what a crash left under way, then sends what is due from now on and watches for delivery reports.
-    pub async fn start(&self, client: &MailClient) -> store::Result<()> {
+    pub async fn start(&self, read: ReadWhole) -> store::Result<()> {
         let doubtful = letter::recover(&self.shared).await?;
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         if running.is_empty() {
             let (shared, stop) = (self.shared.clone(), self.stop.clone());
             running.push(tokio::spawn(run(shared, stop, doubtful)));
-            running.push(tokio::spawn(bounces::watch(client.clone(), self.stop.clone())));
+            running.push(tokio::spawn(bounces::watch(self.shared.clone(), read, self.stop.clone())));
         }
         Ok(())
     }
