@@ -1,8 +1,26 @@
 //! Connecting an account: how an address is reached (`discover`) and whether settings work (`test`).
 
+mod asked;
+mod files;
+mod guess;
+mod known;
+mod live;
+mod records;
+
+use std::collections::HashSet;
+
+use remote::{Net, http::Http};
 use serde::{Deserialize, Serialize};
 
 pub use crate::settings::{Pop3Keep, Protocol, Security, Server, SourceConfig};
+pub use live::test;
+
+use crate::Config;
+use asked::Asked;
+use known::Known;
+
+/// Most ways that are offered.
+const CANDIDATES_MAX: usize = 8;
 
 /// What discovery found, best first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,7 +44,7 @@ pub struct Candidate {
     pub incoming: Server,
     /// Outgoing server.
     pub outgoing: Option<Server>,
-    /// Where this comes from, for the screen: `autoconfig`, `well-known`, `ispdb`, `srv`, `mx`, `guess`.
+    /// Where this comes from, for the screen: `known`, `autoconfig`, `well-known`, `ispdb`, `srv`, `mx`, `guess`.
     pub origin: String,
     /// The provider's own name, when it says one.
     pub provider: Option<String>,
@@ -68,19 +86,112 @@ pub struct TestResult {
     pub detail: String,
 }
 
-/// Finds out how an address is connected.
-pub async fn discover(
-    net: &remote::Net,
-    http: &remote::http::Http,
-    config: &crate::Config,
-    address: &str,
-) -> Discovery {
-    let _ = (net, http, config, address);
-    Discovery::default()
+/// Finds out how an address is connected. No password is asked for and none is sent; a person confirms what is found.
+pub async fn discover(net: &Net, http: &Http, config: &Config, address: &str) -> Discovery {
+    let Some(asked) = Asked::parse(address) else {
+        let note = "This is not a whole e-mail address such as anna@example.org.".to_owned();
+        return Discovery { note: Some(note), ..Discovery::default() };
+    };
+    if let Some(known) = Known::by_domain(&asked.domain) {
+        return conclude(vec![known.candidate(&asked)], Some(known), &asked, false);
+    }
+    let exchangers = records::exchangers(&net.dns, &asked).await;
+    let mut found = published(net, http, config, &asked, exchangers.provider.as_deref()).await;
+    if let Some(known) = exchangers.known {
+        found.push(known.candidate(&asked));
+    }
+    if found.is_empty() {
+        found = guess::guess(net, &asked).await;
+    }
+    conclude(found, exchangers.known, &asked, exchangers.is_offline)
 }
 
-/// Tries settings for real.
-pub async fn test(net: &remote::Net, config: &SourceConfig, password: &str) -> TestReport {
-    let _ = (net, config, password);
-    TestReport::too_slow(std::time::Duration::ZERO)
+/// What the domain, the provider database, DNS and the provider behind the domain say, asked all at once.
+async fn published(net: &Net, http: &Http, config: &Config, asked: &Asked, behind: Option<&str>) -> Vec<Candidate> {
+    let own = async {
+        if !config.well_known {
+            return (Vec::new(), Vec::new());
+        }
+        tokio::join!(files::autoconfig(http, &asked.domain, asked), files::well_known(http, &asked.domain, asked))
+    };
+    let provider = async {
+        let Some(domain) = behind else { return Vec::new() };
+        let (mut listed, own) = tokio::join!(files::database(http, &config.ispdb, domain, asked), async {
+            if config.well_known { files::autoconfig(http, domain, asked).await } else { Vec::new() }
+        });
+        listed.extend(own);
+        for candidate in &mut listed {
+            "mx".clone_into(&mut candidate.origin);
+        }
+        listed
+    };
+    let ((autoconfig, well_known), listed, services, provider) = tokio::join!(
+        own,
+        files::database(http, &config.ispdb, &asked.domain, asked),
+        records::services(&net.dns, asked),
+        provider,
+    );
+    [autoconfig, well_known, listed, services, provider].into_iter().flatten().collect()
+}
+
+/// Ranks, takes doubles out and says what a person has to know.
+fn conclude(found: Vec<Candidate>, known: Option<Known>, asked: &Asked, is_offline: bool) -> Discovery {
+    let candidates = ranked(found);
+    let known = known.or_else(|| candidates.first().and_then(|c| Known::by_server(&c.incoming.host)));
+    let domain = &asked.domain;
+    let note = match (known, candidates.is_empty()) {
+        (Some(known), _) => Some(known.note().to_owned()),
+        (None, false) => None,
+        (None, true) if is_offline => Some("Names cannot be looked up just now. Check the network and try again.".into()),
+        (None, true) => Some(format!(
+            "Nothing says how mail of {domain} is reached. Type the servers in by hand: the provider's help pages name them."
+        )),
+    };
+    Discovery { candidates, provider: known.map(|k| k.word().to_owned()), note }
+}
+
+/// In the order of the sources they come from; within that, encrypted before plain and IMAP before POP3.
+fn ranked(mut found: Vec<Candidate>) -> Vec<Candidate> {
+    found.sort_by_key(|c| (c.incoming.security == Security::Plain, origin_rank(&c.origin), c.protocol == Protocol::Pop3));
+    let mut seen = HashSet::new();
+    found.retain(|c| seen.insert((c.protocol == Protocol::Imap, c.incoming.host.clone(), c.incoming.port)));
+    found.truncate(CANDIDATES_MAX);
+    found
+}
+
+fn origin_rank(origin: &str) -> usize {
+    ["known", "autoconfig", "well-known", "ispdb", "srv", "mx", "guess"].iter().position(|o| *o == origin).unwrap_or(99)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    use super::*;
+
+    fn candidate(origin: &str, protocol: Protocol, host: &str, security: Security) -> Candidate {
+        let incoming = Server { host: host.into(), port: 1, security, username: "a".into() };
+        Candidate { protocol, incoming, outgoing: None, origin: origin.into(), provider: None }
+    }
+
+    #[test]
+    fn the_best_comes_first_and_only_once() {
+        let list = ranked(vec![
+            candidate("srv", Protocol::Imap, "a", Security::Tls),
+            candidate("ispdb", Protocol::Pop3, "b", Security::Tls),
+            candidate("ispdb", Protocol::Imap, "a", Security::StartTls),
+            candidate("autoconfig", Protocol::Imap, "c", Security::Plain),
+        ]);
+        let order: Vec<_> = list.iter().map(|c| (c.origin.as_str(), c.incoming.host.as_str())).collect();
+        assert_eq!(order, [("ispdb", "a"), ("ispdb", "b"), ("autoconfig", "c")]);
+    }
+
+    #[test]
+    fn what_a_person_has_to_know_is_said() {
+        let asked = Asked::parse("a@example.org").unwrap();
+        let google = conclude(vec![candidate("ispdb", Protocol::Imap, "imap.gmail.com", Security::Tls)], None, &asked, false);
+        assert_eq!(google.provider.as_deref(), Some("google"));
+        assert!(google.note.unwrap().contains("app password"));
+        assert!(conclude(Vec::new(), None, &asked, false).note.unwrap().contains("by hand"));
+        assert!(conclude(Vec::new(), None, &asked, true).note.unwrap().contains("network"));
+    }
 }
