@@ -4,6 +4,8 @@ mod api;
 mod app;
 mod browser;
 mod components;
+#[cfg(test)]
+mod contrast;
 mod i18n;
 mod pages;
 mod route;

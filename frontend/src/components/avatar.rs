@@ -9,8 +9,10 @@ pub fn hue_of(address: &str) -> u8 {
     for byte in address.trim().bytes() {
         hash = (hash ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0193);
     }
-    let part = (hash >> 7) % 12;
-    u8::try_from(part).unwrap_or(0) + 1
+    // FNV leaves neighbours near each other; this finish (murmur3's) spreads them.
+    hash = (hash ^ (hash >> 16)).wrapping_mul(0x85eb_ca6b);
+    hash = (hash ^ (hash >> 13)).wrapping_mul(0xc2b2_ae35);
+    u8::try_from((hash ^ (hash >> 16)) % 12).unwrap_or(0) + 1
 }
 
 /// Up to two initials of a name, else of the address; one character for scripts that write a name in few.

@@ -18,6 +18,7 @@ pub fn Progress(
     #[prop(into)]
     total: Signal<u64>,
 ) -> impl IntoView {
+    let is_done = move || total.get() > 0 && done.get() >= total.get();
     view! {
         <div class="progress">
             <div class="progress__line">
@@ -29,7 +30,7 @@ pub fn Progress(
                 aria-label=move || name.get()
                 max=move || total.get().max(1).to_string()
                 value=move || (total.get() > 0).then(|| done.get().min(total.get()).to_string())
-                data-done=move || total.get() > 0 && done.get() >= total.get()
+                data-done=is_done
             ></progress>
         </div>
     }

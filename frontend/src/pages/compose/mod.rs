@@ -1,10 +1,11 @@
 //! The composer: sheets at the lower edge of the desk, one full screen on a phone.
 
 mod files;
+mod offers;
 mod recipients;
 
 use leptos::{html, prelude::*};
-use shared::ids::IdentityId;
+use shared::{ids::IdentityId, wire::Identity};
 
 use self::{files::Files, recipients::Recipients};
 use crate::{
@@ -39,9 +40,10 @@ pub fn ComposeDock() -> impl IntoView {
     }
 }
 
+/// A small bar says which letter it is; an open sheet shows its subject anyhow.
 fn title(sheet: Sheet) -> String {
     let subject = sheet.subject.get();
-    if !subject.trim().is_empty() {
+    if sheet.size.get() == Size::Min && !subject.trim().is_empty() {
         return subject;
     }
     match sheet.kind {
@@ -165,10 +167,14 @@ fn Bar(sheet: Sheet) -> impl IntoView {
 #[component]
 fn From(sheet: Sheet) -> impl IntoView {
     let state = use_state();
+    // The address says it; a name only where one address has several.
     let options = Signal::derive(move || {
         state.mail.identities.with(|all| {
-            let words = |name: &str, email: &str| if name.is_empty() { email.to_owned() } else { format!("{name} <{email}>") };
-            all.iter().map(|one| (one.id.to_string(), words(&one.name, &one.email))).collect::<Vec<_>>()
+            let words = |one: &Identity| {
+                let twins = all.iter().filter(|other| other.email == one.email).count();
+                if twins > 1 { format!("{} <{}>", one.name, one.email) } else { one.email.clone() }
+            };
+            all.iter().map(|one| (one.id.to_string(), words(one))).collect::<Vec<_>>()
         })
     });
     let value = Signal::derive(move || {

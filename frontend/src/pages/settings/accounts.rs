@@ -94,7 +94,9 @@ fn Account(
             }
         });
     };
+    let label = move || source.with(|source| source.as_ref().map(|source| source.label.clone()));
     view! {
+        <section class="card" aria-label=label data-testid="source-card">
         {move || {
             source
                 .get()
@@ -110,7 +112,6 @@ fn Account(
                     let detail = source.state_detail.clone().filter(|_| matches!(kind, "wait" | "bad"));
                     let note = if kind == "bad" { "danger" } else { "warn" };
                     view! {
-                        <section class="card" aria-label=source.label.clone() data-testid="source-card">
                             <div class="card__head">
                                 <span class="dot" data-hue=source.hue.to_string()></span>
                                 <div class="card__title">
@@ -147,11 +148,10 @@ fn Account(
                                         })}
                                 </dl>
                             </div>
-                        </section>
                     }
                 })
         }}
-        <div class="card__foot" data-joined>
+        <div class="card__foot">
             <Button size="s" icon="refresh-cw" disabled=Signal::derive(paused) on:click=move |_| run(Act::Check)>
                 {t::check_now()}
             </Button>
@@ -166,6 +166,7 @@ fn Account(
                 {t::remove()}
             </Button>
         </div>
+        </section>
     }
 }
 

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 pub use self::people::PersonForm;
 use crate::{
     browser,
-    components::{Icon, IconButton},
+    components::{Button, Icon, IconButton},
     i18n::house as t,
     route::{Route, Section},
     state::use_state,
@@ -85,12 +85,13 @@ pub fn SettingsPage(
             </div>
             <main class="settings__main" id="settings">
                 <div class="settings__phone">
-                    <IconButton
+                    <Button
+                        kind="quiet"
                         icon="arrow-left"
-                        label=t::settings().to_owned()
                         on:click=move |_| state.place.go(Route::Settings(Section::Index))
-                    />
-                    {words(shown()).1}
+                    >
+                        {t::settings()}
+                    </Button>
                 </div>
                 <div class="settings__column">
                     {match shown() {

@@ -185,6 +185,11 @@ impl Sheet {
         keep::soon(state, *self);
     }
 
+    /// Adds people to one of its lines, each once.
+    pub fn add_people(&self, list: RwSignal<Vec<Address>>, new: Vec<Address>) {
+        add(list, new);
+    }
+
     /// What is still typed behind the recipients becomes recipients.
     pub fn take_typed(&self) {
         for (typed, list) in self.typed.iter().zip([self.to, self.cc, self.bcc]) {
@@ -281,7 +286,7 @@ impl Sheet {
 }
 
 /// Adds people who are not there yet.
-pub(super) fn add(list: RwSignal<Vec<Address>>, new: Vec<Address>) {
+fn add(list: RwSignal<Vec<Address>>, new: Vec<Address>) {
     list.update(|list| {
         for address in new {
             if !list.iter().any(|have| have.email.eq_ignore_ascii_case(&address.email)) {
