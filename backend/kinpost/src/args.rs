@@ -7,9 +7,10 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 use mailclient::discovery::{Pop3Keep, Protocol, Server, SourceConfig};
 
 use crate::{
-    acts::Act,
+    act::Act,
     config::Overrides,
     password::{line_or_random, one_line},
+    place::Place,
 };
 
 mod server;
@@ -26,24 +27,6 @@ pub struct Args {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
-}
-
-/// Where the household's data and its configuration are.
-#[derive(Debug, Clone, Default, ClapArgs)]
-pub struct Place {
-    /// The household's data directory
-    #[arg(long, global = true, value_name = "DIR", env = "KINPOST_DATA")]
-    pub data: Option<PathBuf>,
-    /// Configuration file [default: kinpost.toml in the data directory, if there is one]
-    #[arg(long, global = true, value_name = "FILE", env = "KINPOST_CONFIG")]
-    pub config: Option<PathBuf>,
-}
-
-impl Place {
-    /// The data directory, which most commands need.
-    pub fn data(&self) -> Result<PathBuf> {
-        self.data.clone().context("say where the household's data is: --data DIR")
-    }
 }
 
 /// A command.
@@ -273,7 +256,10 @@ impl SourceAdd {
             (None, None) => anyhow::bail!("give --imap or --pop3"),
         };
         let ca = match &self.ca {
-            Some(path) => Some(std::fs::read_to_string(path).with_context(|| format!("cannot read the certificate {}", path.display()))?),
+            Some(path) => Some(
+                std::fs::read_to_string(path)
+                    .with_context(|| format!("cannot read the certificate {}", path.display()))?,
+            ),
             None => None,
         };
         let config = SourceConfig {
@@ -289,7 +275,13 @@ impl SourceAdd {
             ca,
         };
         let password = one_line()?;
-        Ok(Act::SourceAdd { member: self.member, label: self.label.unwrap_or_default(), config: Box::new(config), password, test: self.test })
+        Ok(Act::SourceAdd {
+            member: self.member,
+            label: self.label.unwrap_or_default(),
+            config: Box::new(config),
+            password,
+            test: self.test,
+        })
     }
 }
 

@@ -20,7 +20,8 @@ pub struct House {
 impl House {
     /// Opens a data directory, which is made if it is missing.
     pub async fn open(data: &Path, config: &Config) -> Result<Self> {
-        let store = Store::open(data).await.with_context(|| format!("cannot open the household in {}", data.display()))?;
+        let store =
+            Store::open(data).await.with_context(|| format!("cannot open the household in {}", data.display()))?;
         let mail = MailClient::new(store.clone(), config.mail_client()?).context("the mail client cannot start")?;
         Ok(Self { store, mail })
     }

@@ -14,7 +14,11 @@ pub struct Lock(#[expect(dead_code, reason = "the lock lives as long as the file
 
 /// Makes the directory if it is missing; only its owner may look inside.
 pub fn make_folder(data: &Path) -> Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(data).with_context(|| format!("cannot make the data directory {}", data.display()))
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(data)
+        .with_context(|| format!("cannot make the data directory {}", data.display()))
 }
 
 /// Takes the lock of a data directory; `None` if another process holds it.

@@ -1,13 +1,16 @@
 //! The program: reads the command line, runs one command, says what went wrong in a sentence.
 
+mod act;
 mod acts;
 mod args;
+mod command;
 mod config;
 mod control;
 mod demo;
 mod house;
 mod lock;
 mod password;
+mod place;
 mod serve;
 mod stop;
 mod upkeep;
@@ -41,10 +44,10 @@ async fn run(args: Args) -> anyhow::Result<ExitCode> {
         Command::Serve(options) => serve::run(&place, options).await,
         Command::Demo(options) => demo::run(&place, options).await,
         Command::Verify => verify::run(&place).await,
-        Command::Member { what } => acts::run(&place, what.act()?).await,
-        Command::AppPassword { what } => acts::run(&place, what.act()).await,
-        Command::Source { what } => acts::run(&place, what.act()?).await,
-        Command::Import(options) => acts::run(&place, options.act()?).await,
+        Command::Member { what } => command::run(&place, what.act()?).await,
+        Command::AppPassword { what } => command::run(&place, what.act()).await,
+        Command::Source { what } => command::run(&place, what.act()?).await,
+        Command::Import(options) => command::run(&place, options.act()?).await,
     }
 }
 

@@ -30,5 +30,8 @@ pub fn line_or_random(from_stdin: bool) -> Result<(String, bool)> {
 
 fn random() -> String {
     let mut rng = rand::rng();
-    (0..LENGTH).filter_map(|_| ALPHABET.get(rng.random_range(0..ALPHABET.len()))).map(|byte| char::from(*byte)).collect()
+    (0..LENGTH)
+        .filter_map(|_| ALPHABET.get(rng.random_range(0..ALPHABET.len())))
+        .map(|byte| char::from(*byte))
+        .collect()
 }

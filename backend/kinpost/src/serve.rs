@@ -13,11 +13,12 @@ use tokio::{net::TcpListener, task::JoinHandle, time::timeout};
 use web::Door;
 
 use crate::{
-    args::{Place, Serve},
+    args::Serve,
     config::Config,
     control::server as control,
     house::House,
     lock::{self, Lock},
+    place::Place,
     stop, upkeep,
 };
 
@@ -52,7 +53,9 @@ pub async fn run(place: &Place, options: Serve) -> Result<ExitCode> {
     let running = Running::start(&data, opened, door.clone()).await?;
     println!("Kinpost is at {url}");
     if plain_http && !url.starts_with("https://") {
-        println!("Warning: log-in over unencrypted HTTP is allowed (plain_http). Whoever shares the network can read passwords and mail.");
+        println!(
+            "Warning: log-in over unencrypted HTTP is allowed (plain_http). Whoever shares the network can read passwords and mail."
+        );
     }
     if household::is_empty(&mut store.read().await?).await? {
         println!("Nobody lives here yet: open it in a browser to begin.");
@@ -72,7 +75,9 @@ pub async fn open(data: &Path, config: Config) -> Result<Opened> {
         bail!("a kinpost is already running on {}: stop it first, or give another --data", data.display());
     };
     let asked = config.listen_at()?;
-    let listener = TcpListener::bind(asked).await.with_context(|| format!("cannot listen at {asked}: is another program there? Try --listen with another port"))?;
+    let listener = TcpListener::bind(asked).await.with_context(|| {
+        format!("cannot listen at {asked}: is another program there? Try --listen with another port")
+    })?;
     let address = listener.local_addr().context("the socket has no address")?;
     let house = House::open(data, &config).await?;
     Ok(Opened { lock, house, listener, address, config })
@@ -84,7 +89,11 @@ pub fn url(opened: &Opened) -> String {
         return opened.config.public_url.trim_end_matches('/').to_owned();
     }
     let at = opened.address;
-    if at.ip().is_loopback() || at.ip().is_unspecified() { format!("http://localhost:{}", at.port()) } else { format!("http://{at}") }
+    if at.ip().is_loopback() || at.ip().is_unspecified() {
+        format!("http://localhost:{}", at.port())
+    } else {
+        format!("http://{at}")
+    }
 }
 
 /// `NAME=value` lines, put in place at once so that a reader never sees half of them.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use store::Store;
 
-use crate::args::Place;
+use crate::place::Place;
 
 /// Prints what is off; exit 1 if anything is.
 pub async fn run(place: &Place) -> Result<ExitCode> {

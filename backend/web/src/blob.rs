@@ -38,7 +38,13 @@ impl From<FetchError> for BlobError {
 ///
 /// # Errors
 /// [`BlobError`]; the caller has checked already that the account is the asker's.
-pub async fn read(store: &Store, blobs: &Blobs, mail: &MailClient, account: AccountId, id: &BlobId) -> Result<Arc<[u8]>, BlobError> {
+pub async fn read(
+    store: &Store,
+    blobs: &Blobs,
+    mail: &MailClient,
+    account: AccountId,
+    id: &BlobId,
+) -> Result<Arc<[u8]>, BlobError> {
     match id {
         BlobId::Email(email) => Ok(mail.fetch(account, *email, &Section::Whole).await?),
         BlobId::Part(email, section) => part(store, mail, account, *email, section).await,
@@ -56,7 +62,13 @@ async fn upload(store: &Store, blobs: &Blobs, account: AccountId, number: i64) -
 }
 
 /// A part of an Email, or a part of a message attached to it: "2.1" is in the message that part "2" is.
-async fn part(store: &Store, mail: &MailClient, account: AccountId, email: EmailId, section: &str) -> Result<Arc<[u8]>, BlobError> {
+async fn part(
+    store: &Store,
+    mail: &MailClient,
+    account: AccountId,
+    email: EmailId,
+    section: &str,
+) -> Result<Arc<[u8]>, BlobError> {
     let details = emails::details(&mut store.read().await?, account, &[email]).await?;
     let detail = details.first().ok_or(BlobError::NotFound)?;
     let root: BodyPart =

@@ -75,10 +75,17 @@ impl Metrics {
             ("throttled_total", "Guesses that were refused unseen.", &self.throttled),
             ("push_resyncs_total", "Push receivers that fell behind.", &self.resyncs),
         ] {
-            writeln!(page, "# HELP kinpost_{name} {help}\n# TYPE kinpost_{name} counter\nkinpost_{name} {}", value.load(Ordering::Relaxed))?;
+            writeln!(
+                page,
+                "# HELP kinpost_{name} {help}\n# TYPE kinpost_{name} counter\nkinpost_{name} {}",
+                value.load(Ordering::Relaxed)
+            )?;
         }
         let open = self.push.load(Ordering::Relaxed);
-        writeln!(page, "# HELP kinpost_push_connections Open push connections.\n# TYPE kinpost_push_connections gauge\nkinpost_push_connections {open}")?;
+        writeln!(
+            page,
+            "# HELP kinpost_push_connections Open push connections.\n# TYPE kinpost_push_connections gauge\nkinpost_push_connections {open}"
+        )?;
         for (name, value) in figures {
             let bare = name.split('{').next().unwrap_or(name);
             writeln!(page, "# TYPE kinpost_{bare} gauge\nkinpost_{name} {value}")?;

@@ -3,8 +3,11 @@
 use anyhow::{Result, bail};
 use store::{app_passwords, now_ms};
 
-use super::{Say, member_named};
-use crate::{control::Line, house::House};
+use super::member_named;
+use crate::{
+    act::{Line, Say},
+    house::House,
+};
 
 /// Characters of a label.
 const MAX_LABEL: usize = 100;

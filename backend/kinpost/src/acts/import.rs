@@ -8,8 +8,11 @@ use std::{
 use anyhow::Result;
 use mailclient::import::{self, ImportProgress};
 
-use super::{Say, member_named};
-use crate::{control::Line, house::House};
+use super::member_named;
+use crate::{
+    act::{Line, Say},
+    house::House,
+};
 
 /// A person reads no faster.
 const PROGRESS_EVERY: Duration = Duration::from_millis(500);
@@ -27,11 +30,14 @@ pub async fn import(house: &House, named: &str, path: &Path, mailbox: Option<&st
     let done = import::import(&house.store, member.account, path, mailbox, &mut progress).await?;
     let seconds = started.elapsed().as_secs_f64();
     let rate = done.added as f64 / seconds.max(0.001);
-    say(Line::Out(format!("{} messages imported, {} were here already ({seconds:.1} s, {rate:.0}/s).", done.added, done.skipped)));
+    say(Line::Out(format!(
+        "{} messages imported, {} were here already ({seconds:.1} s, {rate:.0}/s).",
+        done.added, done.skipped
+    )));
     Ok(())
 }
 
 fn describe(now: &ImportProgress) -> String {
-    let percent = if now.bytes_total == 0 { 0 } else { now.bytes_done.saturating_mul(100) / now.bytes_total };
+    let percent = now.bytes_done.saturating_mul(100).checked_div(now.bytes_total).unwrap_or(0);
     format!("{percent} % · {} messages imported, {} were here already · {}", now.added, now.skipped, now.mailbox)
 }

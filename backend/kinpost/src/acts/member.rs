@@ -8,8 +8,11 @@ use store::{
 };
 use web::access::members::{self, Joining};
 
-use super::{Say, member_named};
-use crate::{control::Line, house::House};
+use super::member_named;
+use crate::{
+    act::{Line, Say},
+    house::House,
+};
 
 /// A person to add.
 pub struct New {
@@ -60,7 +63,13 @@ pub async fn remove(house: &House, named: &str) -> Result<()> {
 }
 
 /// Gives a person a new password; every session of theirs ends.
-pub async fn reset_password(house: &House, named: &str, password: &str, tell_password: bool, say: Say<'_>) -> Result<()> {
+pub async fn reset_password(
+    house: &House,
+    named: &str,
+    password: &str,
+    tell_password: bool,
+    say: Say<'_>,
+) -> Result<()> {
     members::check_password(password).map_err(|words| anyhow!(words))?;
     let member = member_named(&mut house.store.read().await?, named).await?;
     let update = Update { password_hash: Some(secrets::hash_password(password).await?), ..Update::default() };

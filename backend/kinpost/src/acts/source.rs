@@ -5,8 +5,11 @@ use mailclient::{NewSource, SourceError, discovery::SourceConfig};
 use shared::ids::SourceId;
 use store::sources;
 
-use super::{Say, member_named};
-use crate::{control::Line, house::House};
+use super::member_named;
+use crate::{
+    act::{Line, Say},
+    house::House,
+};
 
 /// A mail account to connect.
 pub struct New {
@@ -20,7 +23,15 @@ pub struct New {
 pub async fn add(house: &House, named: &str, new: New, say: Say<'_>) -> Result<()> {
     let member = member_named(&mut house.store.read().await?, named).await?;
     let email = new.config.email.clone();
-    let source = NewSource { label: new.label, hue: None, config: new.config, password: new.password, name: String::new(), test: new.test, trusted: true };
+    let source = NewSource {
+        label: new.label,
+        hue: None,
+        config: new.config,
+        password: new.password,
+        name: String::new(),
+        test: new.test,
+        trusted: true,
+    };
     match house.mail.add_source(member.account, source).await {
         Ok(id) => {
             say(Line::Out(id.to_string()));
@@ -46,9 +57,14 @@ pub async fn list(house: &House, named: &str, say: Say<'_>) -> Result<()> {
     let mut reader = house.store.read().await?;
     let member = member_named(&mut reader, named).await?;
     for source in sources::all(&mut reader, member.account).await? {
-        let server = serde_json::from_str::<SourceConfig>(&source.config).map_or_else(|_| String::new(), |c| format!("{:?} {}", c.protocol, c.incoming.host).to_lowercase());
+        let server = serde_json::from_str::<SourceConfig>(&source.config)
+            .map_or_else(|_| String::new(), |c| format!("{:?} {}", c.protocol, c.incoming.host).to_lowercase());
         let detail = source.state_detail.unwrap_or_default();
-        say(Line::Out(format!("{}\t{}\t{}\t{server}\t{}\t{detail}", source.id, source.email, source.label, source.state).trim_end().to_owned()));
+        say(Line::Out(
+            format!("{}\t{}\t{}\t{server}\t{}\t{detail}", source.id, source.email, source.label, source.state)
+                .trim_end()
+                .to_owned(),
+        ));
     }
     Ok(())
 }
@@ -65,7 +81,9 @@ pub async fn check(house: &House, named: &str, id: Option<&str>) -> Result<()> {
 pub async fn remove(house: &House, named: &str, id: &str) -> Result<()> {
     let member = member_named(&mut house.store.read().await?, named).await?;
     match house.mail.remove_source(member.account, parse(id)?).await {
-        Err(SourceError::NotFound) => bail!("{} has no mail account {id}: `kinpost source list` shows them", member.name),
+        Err(SourceError::NotFound) => {
+            bail!("{} has no mail account {id}: `kinpost source list` shows them", member.name)
+        }
         other => other.map_err(|error| anyhow!("{}", words(&error))),
     }
 }

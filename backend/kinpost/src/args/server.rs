@@ -26,7 +26,9 @@ pub fn keep(text: &str) -> Result<Pop3Keep, String> {
     match text {
         "delete" => Ok(Pop3Keep::Delete),
         "leave" => Ok(Pop3Keep::Leave),
-        days => days.parse().map(Pop3Keep::Days).map_err(|_| format!("'{text}' is not delete, leave or a number of days")),
+        days => {
+            days.parse().map(Pop3Keep::Days).map_err(|_| format!("'{text}' is not delete, leave or a number of days"))
+        }
     }
 }
 
@@ -40,7 +42,9 @@ mod tests {
         let read = server("imap.example.org:993/tls").unwrap();
         assert_eq!((read.host.as_str(), read.port, read.security), ("imap.example.org", 993, Security::Tls));
         assert_eq!(server("[::1]:143/plain").unwrap().host, "::1");
-        for odd in ["imap.example.org", "imap.example.org:993", "h:0/tls", "h:99999/tls", ":993/tls", "h:993/ssl", "a b:1/tls"] {
+        for odd in
+            ["imap.example.org", "imap.example.org:993", "h:0/tls", "h:99999/tls", ":993/tls", "h:993/ssl", "a b:1/tls"]
+        {
             assert!(server(odd).unwrap_err().contains(odd), "{odd}");
         }
     }

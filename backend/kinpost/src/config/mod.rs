@@ -47,7 +47,8 @@ impl Config {
     }
 
     fn read(path: &Path) -> Result<Self> {
-        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the configuration {}", path.display()))?;
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read the configuration {}", path.display()))?;
         toml::from_str(&text).with_context(|| format!("the configuration {} is not right", path.display()))
     }
 
@@ -68,8 +69,14 @@ impl Config {
         self.listen_at()?;
         self.surroundings()?;
         self.mail_client()?;
-        if self.times.poll_s == 0 || self.times.fetch_s == 0 || self.times.retry_s.is_empty() || self.times.retry_s.contains(&0) {
-            bail!("times.poll_s, times.fetch_s and every one of times.retry_s must be above 0, and there must be one retry_s");
+        if self.times.poll_s == 0
+            || self.times.fetch_s == 0
+            || self.times.retry_s.is_empty()
+            || self.times.retry_s.contains(&0)
+        {
+            bail!(
+                "times.poll_s, times.fetch_s and every one of times.retry_s must be above 0, and there must be one retry_s"
+            );
         }
         if self.mailserver.enabled {
             bail!("mailserver.enabled: this version of Kinpost has no mail server of its own yet; set it to false");
@@ -80,7 +87,8 @@ impl Config {
     /// The address to listen at.
     pub fn listen_at(&self) -> Result<SocketAddr> {
         let text = self.listen.replace("localhost:", "127.0.0.1:");
-        text.parse().with_context(|| format!("listen: '{}' is not an address with a port such as 127.0.0.1:8080", self.listen))
+        text.parse()
+            .with_context(|| format!("listen: '{}' is not an address with a port such as 127.0.0.1:8080", self.listen))
     }
 
     /// What the door knows of its surroundings.
@@ -91,14 +99,21 @@ impl Config {
         };
         let networks = self.trusted_proxies.iter().map(|text| text.parse::<Network>());
         let trusted_proxies = networks.collect::<Result<_, _>>().context("trusted_proxies")?;
-        Ok(Surroundings { public_url, trusted_proxies, plain_http: self.plain_http, listens_locally: self.listen_at()?.ip().is_loopback() })
+        Ok(Surroundings {
+            public_url,
+            trusted_proxies,
+            plain_http: self.plain_http,
+            listens_locally: self.listen_at()?.ip().is_loopback(),
+        })
     }
 
     /// What the mail client is told.
     pub fn mail_client(&self) -> Result<mailclient::Config> {
         let resolver = match self.dns.resolver.as_str() {
             "" => None,
-            text => Some(text.parse().with_context(|| format!("dns.resolver: '{text}' is not an address with a port such as 127.0.0.1:5353"))?),
+            text => Some(text.parse().with_context(|| {
+                format!("dns.resolver: '{text}' is not an address with a port such as 127.0.0.1:5353")
+            })?),
         };
         let extra_ca_pem = match self.tls.extra_ca.as_str() {
             "" => None,
@@ -190,6 +205,9 @@ mod tests {
         })
         .unwrap();
         config.apply(&Overrides { listen: Some("127.0.0.1:3".into()), ..Overrides::default() });
-        assert_eq!((config.listen.as_str(), config.public_url.as_str(), config.times.retry_s.as_slice()), ("127.0.0.1:3", "http://a", [1, 2].as_slice()));
+        assert_eq!(
+            (config.listen.as_str(), config.public_url.as_str(), config.times.retry_s.as_slice()),
+            ("127.0.0.1:3", "http://a", [1, 2].as_slice())
+        );
     }
 }

@@ -8,8 +8,7 @@ use tokio::{
     net::UnixStream,
 };
 
-use super::Line;
-use crate::acts::Act;
+use crate::act::{Act, Line, Say};
 
 /// A line to the running server; `None` if none listens.
 pub async fn connect(data: &Path) -> Option<UnixStream> {
@@ -17,7 +16,7 @@ pub async fn connect(data: &Path) -> Option<UnixStream> {
 }
 
 /// Has the server do it and passes on what it says.
-pub async fn ask(stream: UnixStream, act: &Act, say: &mut (dyn FnMut(Line) + Send)) -> Result<()> {
+pub async fn ask(stream: UnixStream, act: &Act, say: Say<'_>) -> Result<()> {
     let (read, mut write) = stream.into_split();
     let mut text = serde_json::to_vec(act)?;
     text.push(b'\n');

@@ -6,24 +6,8 @@ pub mod server;
 
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-
 /// Octets of one line.
 pub const MAX_LINE: u64 = 1_000_000;
-
-/// What a running act says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Line {
-    /// For standard output.
-    Out(String),
-    /// How far it is; for a person who waits.
-    Progress(String),
-    /// It failed; a sentence.
-    Failed(String),
-    /// It is done.
-    Done,
-}
 
 /// Where the socket of a data directory is.
 pub fn path(data: &Path) -> PathBuf {

@@ -10,8 +10,8 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{Line, MAX_LINE};
-use crate::{acts::perform, house::House};
+use super::MAX_LINE;
+use crate::{act::Line, acts::perform, house::House};
 
 /// Opens the socket. What an earlier server left behind is replaced: the lock says that it is gone.
 pub fn open(data: &Path) -> Result<UnixListener> {
@@ -21,8 +21,10 @@ pub fn open(data: &Path) -> Result<UnixListener> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         Err(error) => return Err(error).with_context(|| format!("cannot replace {}", path.display())),
     }
-    let listener = UnixListener::bind(&path).with_context(|| format!("cannot open the control socket {}", path.display()))?;
-    std::fs::set_permissions(&path, Permissions::from_mode(0o600)).with_context(|| format!("cannot protect {}", path.display()))?;
+    let listener =
+        UnixListener::bind(&path).with_context(|| format!("cannot open the control socket {}", path.display()))?;
+    std::fs::set_permissions(&path, Permissions::from_mode(0o600))
+        .with_context(|| format!("cannot protect {}", path.display()))?;
     Ok(listener)
 }
 
@@ -66,7 +68,9 @@ async fn answer(stream: UnixStream, house: &House) -> Result<()> {
     let act = async {
         let outcome = match serde_json::from_str(&asked) {
             Ok(act) => perform(house, act, &mut |line| drop(tell.send(line))).await,
-            Err(_) => Err(anyhow::anyhow!("the running server is of another version and does not know this command; restart it")),
+            Err(_) => Err(anyhow::anyhow!(
+                "the running server is of another version and does not know this command; restart it"
+            )),
         };
         let last = match outcome {
             Ok(()) => Line::Done,

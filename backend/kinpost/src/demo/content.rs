@@ -86,7 +86,8 @@ fn time(letter: &Letter, now_ms: i64) -> i64 {
 }
 
 fn written(letter: &Letter, at: i64, id: &str, before: &[String], number: usize) -> Result<Vec<u8>> {
-    let seed = letter.subject.bytes().fold(number as u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
+    let seed =
+        letter.subject.bytes().fold(number as u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
     let from = addresses(&letter.from);
     let mut attachments = Vec::new();
     for file in &letter.files {
@@ -210,7 +211,11 @@ mod tests {
         for letter in people.iter().flat_map(|person| &person.letters) {
             assert!(letter.received_at < NOW);
             let parsed = mime::parse(&letter.raw);
-            assert!(parsed.envelope.from.is_some_and(|from| !from.is_empty()), "{}", String::from_utf8_lossy(&letter.raw));
+            assert!(
+                parsed.envelope.from.is_some_and(|from| !from.is_empty()),
+                "{}",
+                String::from_utf8_lossy(&letter.raw)
+            );
         }
     }
 
@@ -220,7 +225,12 @@ mod tests {
         let parsed: Vec<_> = people[0].letters.iter().map(|letter| mime::parse(&letter.raw)).collect();
         let keys: Vec<_> = parsed
             .iter()
-            .filter(|p| p.envelope.subject.as_deref().is_some_and(|s| s.ends_with("Dad’s 70th birthday") || s.ends_with("Dad's 70th birthday")))
+            .filter(|p| {
+                p.envelope
+                    .subject
+                    .as_deref()
+                    .is_some_and(|s| s.ends_with("Dad’s 70th birthday") || s.ends_with("Dad's 70th birthday"))
+            })
             .map(|p| {
                 let e = &p.envelope;
                 let (r, i, m) = (e.references.as_deref(), e.in_reply_to.as_deref(), e.message_id.as_deref());

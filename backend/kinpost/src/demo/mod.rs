@@ -15,9 +15,10 @@ use store::household;
 use web::{Door, Practice};
 
 use crate::{
-    args::{Demo, Place},
+    args::Demo,
     config::{Config, Overrides},
     lock,
+    place::Place,
     serve::{self, Running},
 };
 
@@ -29,11 +30,19 @@ const DOMAINS: &str = "berglund.example,example.net";
 /// Runs the command.
 pub async fn run(place: &Place, options: Demo) -> Result<ExitCode> {
     if !options.listen.ip().is_loopback() {
-        bail!("the practice household has a password that everybody knows, so it only listens on this machine: --listen 127.0.0.1:{}", options.listen.port());
+        bail!(
+            "the practice household has a password that everybody knows, so it only listens on this machine: --listen 127.0.0.1:{}",
+            options.listen.port()
+        );
     }
     let folder = match &place.data {
         Some(_) => None,
-        None => Some(tempfile::Builder::new().prefix("kinpost-demo-").tempdir().context("cannot make a folder for the practice household")?),
+        None => Some(
+            tempfile::Builder::new()
+                .prefix("kinpost-demo-")
+                .tempdir()
+                .context("cannot make a folder for the practice household")?,
+        ),
     };
     let data = match &folder {
         Some(folder) => folder.path().to_owned(),
@@ -49,7 +58,12 @@ pub async fn run(place: &Place, options: Demo) -> Result<ExitCode> {
     let people = household::members(&mut opened.house.store.read().await?).await?;
     // Robots want to log in themselves.
     let opens_as = people.first().map(|first| first.id).filter(|_| options.print_env.is_none());
-    let door = Door::new(opened.house.store.clone(), opened.house.mail.clone(), opened.config.surroundings()?, Some(Practice { opens_as }));
+    let door = Door::new(
+        opened.house.store.clone(),
+        opened.house.mail.clone(),
+        opened.config.surroundings()?,
+        Some(Practice { opens_as }),
+    );
     let url = serve::url(&opened);
     let running = Running::start(&data, opened, door).await?;
     println!("The practice household is at {url}");
@@ -60,7 +74,12 @@ pub async fn run(place: &Place, options: Demo) -> Result<ExitCode> {
     println!("To begin for real: kinpost serve --data DIR starts empty, on the first-run screens.");
     if let Some(path) = &options.print_env {
         let addresses: Vec<&str> = people.iter().map(|person| person.email.as_str()).collect();
-        let lines = [("KINPOST_URL", url.as_str()), ("KINPOST_DOMAINS", DOMAINS), ("KINPOST_PEOPLE", &addresses.join(",")), ("KINPOST_PASSWORD", PASSWORD)];
+        let lines = [
+            ("KINPOST_URL", url.as_str()),
+            ("KINPOST_DOMAINS", DOMAINS),
+            ("KINPOST_PEOPLE", &addresses.join(",")),
+            ("KINPOST_PASSWORD", PASSWORD),
+        ];
         serve::write_env(path, &lines)?;
     }
     let done = running.until_stopped().await;

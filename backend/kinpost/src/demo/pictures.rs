@@ -19,7 +19,7 @@ pub fn landscape(width: u32, height: u32, seed: u32) -> Result<Vec<u8>> {
     let [top, horizon, far, near, water] = PALETTES.get(seed as usize % PALETTES.len()).copied().unwrap_or_default();
     let (w, h) = (width as f32, height as f32);
     let phase = (seed % 97) as f32 * 0.61;
-    let sun = (w * (0.2 + 0.6 * ((seed * 37 % 100) as f32 / 100.)), h * 0.34, h * 0.085);
+    let sun = (w * (0.2 + 0.6 * ((seed % 100 * 37 % 100) as f32 / 100.)), h * 0.34, h * 0.085);
     let mut pixels = Vec::with_capacity((width * height * 3) as usize);
     for y in 0..height {
         for x in 0..width {
@@ -43,7 +43,11 @@ pub fn landscape(width: u32, height: u32, seed: u32) -> Result<Vec<u8>> {
             if fy > shore {
                 let ripple = ((fy - shore) * 0.9 + (t * 40. + phase).sin() * 2.).sin() * 0.08;
                 let path = (1. - ((fx - sun.0).abs() / (h * 0.12)).min(1.)) * 0.5;
-                colour = mix(mix(water, horizon, 0.18 + ripple), [255., 240., 210.], path * (0.6 + ripple * 4.).clamp(0., 1.));
+                colour = mix(
+                    mix(water, horizon, 0.18 + ripple),
+                    [255., 240., 210.],
+                    path * (0.6 + ripple * 4.).clamp(0., 1.),
+                );
             }
             pixels.extend(colour.map(|channel| channel.clamp(0., 255.) as u8));
         }

@@ -40,13 +40,18 @@ async fn letters(store: &Store, account: AccountId, person: Person) -> Result<()
             let mailbox = match known.get(&name) {
                 Some(id) => *id,
                 None => {
-                    let new = NewMailbox { name: name.clone(), parent: None, role: None, sort_order: 0, is_subscribed: true };
+                    let new =
+                        NewMailbox { name: name.clone(), parent: None, role: None, sort_order: 0, is_subscribed: true };
                     let id = mailbox::create(&mut tx, account, &new).await?;
                     known.insert(name, id);
                     id
                 }
             };
-            let filing = Filing { mailboxes: BTreeSet::from([mailbox]), keywords: keywords.into_iter().collect(), received_at: Some(received_at) };
+            let filing = Filing {
+                mailboxes: BTreeSet::from([mailbox]),
+                keywords: keywords.into_iter().collect(),
+                received_at: Some(received_at),
+            };
             add_email::apply(&mut tx, account, prepared, &filing).await?;
         }
         tx.commit().await?;

@@ -21,7 +21,8 @@ pub fn read(table: &str, person: &str) -> Result<Vec<Letter>> {
         // Series begin on different days, so that no day brings them all.
         let first = (index as i64 * 3) % every.max(1);
         for (issue, line) in lines.enumerate() {
-            let (what, text) = line.trim_start_matches("- ").split_once(" | ").with_context(|| format!("no text: {line}"))?;
+            let (what, text) =
+                line.trim_start_matches("- ").split_once(" | ").with_context(|| format!("no text: {line}"))?;
             let days_ago = first + issue as i64 * every;
             let flags = if issue == 0 { Vec::new() } else { vec!["$seen".to_owned()] };
             letters.push(Letter {
@@ -46,7 +47,8 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use super::*;
 
-    const TABLE: &str = "# x\n\n@ A <a@b.example> | Week {} | 7 | 8:05 | plain | anna,nils\n- one | Text one\n- two | Text two\n";
+    const TABLE: &str =
+        "# x\n\n@ A <a@b.example> | Week {} | 7 | 8:05 | plain | anna,nils\n- one | Text one\n- two | Text two\n";
 
     #[test]
     fn an_issue_a_line_for_those_who_get_it() {

@@ -74,10 +74,19 @@ pub fn check_name(name: &str) -> Result<(), &'static str> {
 pub fn check_email(email: &str) -> Result<(), &'static str> {
     let email = email.trim();
     let sound = email.split_once('@').is_some_and(|(local, domain)| {
-        !local.is_empty() && !domain.is_empty() && !domain.contains('@') && !domain.starts_with('.') && !domain.ends_with('.')
+        !local.is_empty()
+            && !domain.is_empty()
+            && !domain.contains('@')
+            && !domain.starts_with('.')
+            && !domain.ends_with('.')
     });
-    let plain = !email.chars().any(|c| c.is_control() || c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';' | '"' | ':'));
-    if sound && plain && email.len() <= MAX_EMAIL { Ok(()) } else { Err("Give an e-mail address such as ana@example.org.") }
+    let plain =
+        !email.chars().any(|c| c.is_control() || c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';' | '"' | ':'));
+    if sound && plain && email.len() <= MAX_EMAIL {
+        Ok(())
+    } else {
+        Err("Give an e-mail address such as ana@example.org.")
+    }
 }
 
 /// A password worth the name.
@@ -143,6 +152,10 @@ mod tests {
         for odd in ["", "ana", "@x", "ana@", "a b@x.org", "ana@x@y", "<ana@x.org>", "ana@.org"] {
             assert!(check_email(odd).is_err(), "{odd:?}");
         }
-        assert!(check_password("1234567").is_err() && check_password("12345678").is_ok() && check_password(&"x".repeat(2000)).is_err());
+        assert!(
+            check_password("1234567").is_err()
+                && check_password("12345678").is_ok()
+                && check_password(&"x".repeat(2000)).is_err()
+        );
     }
 }

@@ -66,9 +66,24 @@ pub struct Who {
 
 impl Who {
     /// A member who sees their own account.
-    pub fn new(member: MemberId, account: AccountId, name: &str, email: &str, is_admin: bool, credential: Credential) -> Self {
+    pub fn new(
+        member: MemberId,
+        account: AccountId,
+        name: &str,
+        email: &str,
+        is_admin: bool,
+        credential: Credential,
+    ) -> Self {
         let own = Access { account, name: email.to_owned(), is_personal: true, is_read_only: false };
-        Self { member, account, name: name.to_owned(), email: email.to_owned(), is_admin, credential, accounts: vec![own] }
+        Self {
+            member,
+            account,
+            name: name.to_owned(),
+            email: email.to_owned(),
+            is_admin,
+            credential,
+            accounts: vec![own],
+        }
     }
 
     /// Every account this person sees, their own first.

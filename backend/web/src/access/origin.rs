@@ -22,7 +22,8 @@ fn is_same(place: &Place, headers: &HeaderMap, origin: &str) -> bool {
     let ours = |at: &str| without_default_port(scheme, host).eq_ignore_ascii_case(without_default_port(scheme, at));
     // With `public_url` set, the very machine may still be reached as localhost: Origin and Host then agree.
     let sent = headers.get(header::HOST).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    (scheme.eq_ignore_ascii_case(place.scheme) && ours(&place.host)) || (super::place::is_local_host(sent) && ours(sent))
+    (scheme.eq_ignore_ascii_case(place.scheme) && ours(&place.host))
+        || (super::place::is_local_host(sent) && ours(sent))
 }
 
 fn without_default_port<'a>(scheme: &str, host: &'a str) -> &'a str {
@@ -50,7 +51,10 @@ mod tests {
         assert!(check(None, &[("host", "localhost:8080")]));
         assert!(check(None, &[("host", "nas.lan"), ("origin", "http://nas.lan:80")]));
         assert!(check(Some("https://post.example"), &[("host", "10.0.0.3:8080"), ("origin", "https://post.example")]));
-        assert!(check(Some("https://post.example"), &[("host", "localhost:8080"), ("origin", "http://localhost:8080")]));
+        assert!(check(
+            Some("https://post.example"),
+            &[("host", "localhost:8080"), ("origin", "http://localhost:8080")]
+        ));
         assert!(check(None, &[("host", "nas.lan"), ("sec-fetch-site", "same-origin")]));
     }
 

@@ -107,7 +107,9 @@ pub fn is_local_host(host: &str) -> bool {
         None => host.split(':').next().unwrap_or(host),
     };
     let name = name.trim_end_matches('.');
-    name == "localhost" || name.ends_with(".localhost") || name.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())
+    name == "localhost"
+        || name.ends_with(".localhost")
+        || name.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())
 }
 
 /// The right-most address in `X-Forwarded-For` that is not one of our proxies: everything left of it is hearsay.
@@ -153,7 +155,11 @@ mod tests {
 
     #[test]
     fn only_a_trusted_proxy_is_believed_about_the_client() {
-        let map = headers(&[("host", "mail.example"), ("x-forwarded-for", "6.6.6.6, 203.0.113.9, 10.1.1.1"), ("x-forwarded-proto", "https")]);
+        let map = headers(&[
+            ("host", "mail.example"),
+            ("x-forwarded-for", "6.6.6.6, 203.0.113.9, 10.1.1.1"),
+            ("x-forwarded-proto", "https"),
+        ]);
         let place = Place::of(&behind_proxy(), peer("10.0.0.2"), &map);
         assert_eq!(place.address.to_string(), "203.0.113.9");
         assert_eq!(place.urls().base(), "https://mail.example");

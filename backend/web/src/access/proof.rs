@@ -66,12 +66,16 @@ pub async fn check(store: &Store, proof: &Proof) -> store::Result<Option<Known>>
     let (member, credential, is_stale) = match proof {
         Proof::Garbled => return Ok(None),
         Proof::Cookie(token) => {
-            let Some(session) = sessions::by_token(&mut reader, store.vault(), token, now).await? else { return Ok(None) };
+            let Some(session) = sessions::by_token(&mut reader, store.vault(), token, now).await? else {
+                return Ok(None);
+            };
             let is_stale = now - session.last_used_at > sessions::SESSION_TOUCH_MS;
             (session.member, Credential::Cookie { session: session.id }, is_stale)
         }
         Proof::Basic(_, secret) | Proof::Bearer(secret) => {
-            let Some(found) = app_passwords::by_secret(&mut reader, store.vault(), secret).await? else { return Ok(None) };
+            let Some(found) = app_passwords::by_secret(&mut reader, store.vault(), secret).await? else {
+                return Ok(None);
+            };
             let is_stale = found.last_used_at.is_none_or(|at| now - at > TOUCH_MS);
             (found.member, Credential::AppPassword { id: found.id }, is_stale)
         }
@@ -108,8 +112,12 @@ pub async fn touch(store: &Store, credential: Credential) -> store::Result<()> {
 pub async fn still_holds(store: &Store, who: &Who) -> store::Result<bool> {
     let mut reader = store.read().await?;
     let there = match who.credential {
-        Credential::Cookie { session } => sessions::of_member(&mut reader, who.member, now_ms()).await?.iter().any(|s| s.id == session),
-        Credential::AppPassword { id } => app_passwords::of_member(&mut reader, who.member).await?.iter().any(|p| p.id == id),
+        Credential::Cookie { session } => {
+            sessions::of_member(&mut reader, who.member, now_ms()).await?.iter().any(|s| s.id == session)
+        }
+        Credential::AppPassword { id } => {
+            app_passwords::of_member(&mut reader, who.member).await?.iter().any(|p| p.id == id)
+        }
         Credential::Password => true,
     };
     Ok(there && household::member(&mut reader, who.member).await?.is_some())
@@ -127,7 +135,10 @@ mod tests {
     #[test]
     fn every_way_in_is_read() {
         let basic = format!("Basic {}", STANDARD.encode("ana@example.org:se:cret"));
-        assert_eq!(proof(&[(header::AUTHORIZATION, &basic)]), Some(Proof::Basic("ana@example.org".into(), "se:cret".into())));
+        assert_eq!(
+            proof(&[(header::AUTHORIZATION, &basic)]),
+            Some(Proof::Basic("ana@example.org".into(), "se:cret".into()))
+        );
         assert_eq!(proof(&[(header::AUTHORIZATION, "bearer s3cret")]), Some(Proof::Bearer("s3cret".into())));
         assert_eq!(proof(&[(header::COOKIE, "__Host-kinpost=tok")]), Some(Proof::Cookie("tok".into())));
         assert_eq!(proof(&[]), None);
@@ -136,7 +147,11 @@ mod tests {
     #[test]
     fn a_garbled_authorization_never_falls_back_to_the_cookie() {
         for odd in ["Basic", "Basic !!!", "Digest x", "Bearer ", "Basic YQ=="] {
-            assert_eq!(proof(&[(header::AUTHORIZATION, odd), (header::COOKIE, "__Host-kinpost=tok")]), Some(Proof::Garbled), "{odd}");
+            assert_eq!(
+                proof(&[(header::AUTHORIZATION, odd), (header::COOKIE, "__Host-kinpost=tok")]),
+                Some(Proof::Garbled),
+                "{odd}"
+            );
         }
     }
 }

@@ -18,7 +18,10 @@ impl SetupCode {
     /// A fresh code; sixty random bits.
     pub fn random() -> Self {
         let mut rng = rand::rng();
-        let code = (0..LENGTH).filter_map(|_| ALPHABET.get(rng.random_range(0..ALPHABET.len()))).map(|b| char::from(*b)).collect();
+        let code = (0..LENGTH)
+            .filter_map(|_| ALPHABET.get(rng.random_range(0..ALPHABET.len())))
+            .map(|b| char::from(*b))
+            .collect();
         Self(Mutex::new(Some(code)))
     }
 

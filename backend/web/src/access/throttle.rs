@@ -108,7 +108,9 @@ impl Throttle {
         for key in keys(address, person) {
             match (&key, buckets.get_mut(&key)) {
                 (Key::Person(_), _) => drop(buckets.remove(&key)),
-                (_, Some(bucket)) => *bucket = Bucket { level: (bucket.level(key.rule(), now) - 1.0).max(0.0), at: now },
+                (_, Some(bucket)) => {
+                    *bucket = Bucket { level: (bucket.level(key.rule(), now) - 1.0).max(0.0), at: now }
+                }
                 (_, None) => {}
             }
         }

@@ -35,7 +35,11 @@ impl Index {
     pub fn fill(&self, page: &Page<'_>) -> String {
         let boot = page.boot.replace('<', "\\u003c");
         let block = format!("<script type=\"application/json\" id=\"boot\">{boot}</script>");
-        let (before, after) = self.html.split_once(MARK).or_else(|| self.html.split_once("</head>").map(|_| self.at_head_end())).unwrap_or((&self.html, ""));
+        let (before, after) = self
+            .html
+            .split_once(MARK)
+            .or_else(|| self.html.split_once("</head>").map(|_| self.at_head_end()))
+            .unwrap_or((&self.html, ""));
         let mut filled = String::with_capacity(self.html.len() + block.len());
         filled.push_str(&attributes(before, page));
         filled.push_str(&block);
@@ -61,8 +65,11 @@ impl Index {
 
 /// The page says its theme and its state in the first bytes, so that the first paint is right before any script ran.
 fn attributes(head: &str, page: &Page<'_>) -> String {
-    head.replacen("data-theme=\"auto\"", &format!("data-theme=\"{}\"", page.theme), 1)
-        .replacen("data-state=\"unknown\"", &format!("data-state=\"{}\"", page.state), 1)
+    head.replacen("data-theme=\"auto\"", &format!("data-theme=\"{}\"", page.theme), 1).replacen(
+        "data-state=\"unknown\"",
+        &format!("data-state=\"{}\"", page.state),
+        1,
+    )
 }
 
 fn hash(script: &str) -> String {
@@ -98,13 +105,25 @@ mod tests {
     fn boot_data_cannot_close_its_block() {
         let page = Page { boot: r#"{"subject":"</script><script>alert(1)</script>"}"#, theme: "dark", state: "member" };
         let html = Index::new(HTML.to_owned()).fill(&page);
-        assert!(html.contains(r#"id="boot">{"subject":"\u003c/script>\u003cscript>alert(1)\u003c/script>"}</script></head>"#), "{html}");
+        assert!(
+            html.contains(
+                r#"id="boot">{"subject":"\u003c/script>\u003cscript>alert(1)\u003c/script>"}</script></head>"#
+            ),
+            "{html}"
+        );
         assert!(html.starts_with("<html data-theme=\"dark\" data-state=\"member\">"), "{html}");
     }
 
     #[test]
     fn a_page_without_the_mark_gets_its_block_at_the_end_of_the_head() {
-        let html = Index::new("<head><title>x</title></head><body></body>".to_owned()).fill(&Page { boot: "{}", theme: "auto", state: "login" });
-        assert_eq!(html, "<head><title>x</title><script type=\"application/json\" id=\"boot\">{}</script></head><body></body>");
+        let html = Index::new("<head><title>x</title></head><body></body>".to_owned()).fill(&Page {
+            boot: "{}",
+            theme: "auto",
+            state: "login",
+        });
+        assert_eq!(
+            html,
+            "<head><title>x</title><script type=\"application/json\" id=\"boot\">{}</script></head><body></body>"
+        );
     }
 }

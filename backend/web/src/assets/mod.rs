@@ -119,7 +119,10 @@ fn content_type(path: &str) -> &'static str {
 
 fn is_text(content_type: &str) -> bool {
     content_type.starts_with("text/")
-        || matches!(content_type, "application/wasm" | "application/json" | "application/manifest+json" | "image/svg+xml")
+        || matches!(
+            content_type,
+            "application/wasm" | "application/json" | "application/manifest+json" | "image/svg+xml"
+        )
 }
 
 /// `app-0123456789abcdef.js`, `app-0123456789abcdef_bg.wasm`.
@@ -134,7 +137,9 @@ mod tests {
 
     #[test]
     fn only_names_with_a_hash_are_kept_for_ever() {
-        for name in ["frontend-0123456789abcdef.js", "frontend-0123456789abcdef_bg.wasm", "snippets/x/app-fedcba9876543210.css"] {
+        for name in
+            ["frontend-0123456789abcdef.js", "frontend-0123456789abcdef_bg.wasm", "snippets/x/app-fedcba9876543210.css"]
+        {
             assert!(is_hashed(name), "{name}");
         }
         for name in ["manifest.webmanifest", "icon-192.png", "app.js", "frontend_bg.wasm"] {

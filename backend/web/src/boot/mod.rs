@@ -20,7 +20,17 @@ const USING: [&str; 5] = [
 ];
 /// What a row of the list shows.
 const ROW_PROPERTIES: [&str; 11] = [
-    "id", "threadId", "mailboxIds", "keywords", "from", "to", "subject", "receivedAt", "preview", "hasAttachment", "sourceId",
+    "id",
+    "threadId",
+    "mailboxIds",
+    "keywords",
+    "from",
+    "to",
+    "subject",
+    "receivedAt",
+    "preview",
+    "hasAttachment",
+    "sourceId",
 ];
 
 /// The block and what the page's first bytes say.
@@ -109,7 +119,9 @@ async fn list(call: &Call<'_>, wish: &Wish) -> Value {
     )
     .await;
     match (answers.remove("query"), answers.remove("threads"), answers.remove("emails")) {
-        (Some(query), Some(threads), Some(emails)) => json!({ "key": wish.key, "query": query, "threads": threads, "emails": emails }),
+        (Some(query), Some(threads), Some(emails)) => {
+            json!({ "key": wish.key, "query": query, "threads": threads, "emails": emails })
+        }
         // Half a list is none: the page then asks for itself and shows what is wrong.
         _ => Value::Null,
     }

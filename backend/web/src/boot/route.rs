@@ -24,7 +24,8 @@ pub fn wish(path: &str, mailboxes: Option<&Value>, sources: Option<&Value>) -> O
         Some("all") => all(&inboxes),
         Some(id) => mailboxes.iter().any(|m| m.get("id").and_then(Value::as_str) == Some(id)).then(|| one(id)),
         None => {
-            let several = sources.and_then(|s| s.get("list")).and_then(Value::as_array).is_some_and(|list| list.len() > 1);
+            let several =
+                sources.and_then(|s| s.get("list")).and_then(Value::as_array).is_some_and(|list| list.len() > 1);
             match (several, inboxes.as_slice()) {
                 (true, [_, _, ..]) => all(&inboxes),
                 (_, [first, ..]) => first.as_str().map(one),
@@ -46,7 +47,9 @@ fn all(inboxes: &[&Value]) -> Option<Wish> {
     let filter = match inboxes {
         [] => return None,
         [one] => json!({ "inMailbox": one }),
-        many => json!({ "operator": "OR", "conditions": many.iter().map(|id| json!({ "inMailbox": id })).collect::<Vec<_>>() }),
+        many => {
+            json!({ "operator": "OR", "conditions": many.iter().map(|id| json!({ "inMailbox": id })).collect::<Vec<_>>() })
+        }
     };
     Some(Wish { key: "all".to_owned(), filter })
 }

@@ -54,7 +54,11 @@ impl Refused {
     /// 401. Browsers pop up a window of their own for `Basic`, so our pages are not offered it.
     pub fn unauthorized(headers: &HeaderMap) -> Self {
         let from_browser = headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN);
-        let challenge = if from_browser { "Bearer realm=\"Kinpost\"" } else { "Basic realm=\"Kinpost\", charset=\"UTF-8\", Bearer realm=\"Kinpost\"" };
+        let challenge = if from_browser {
+            "Bearer realm=\"Kinpost\""
+        } else {
+            "Basic realm=\"Kinpost\", charset=\"UTF-8\", Bearer realm=\"Kinpost\""
+        };
         Self { challenge: Some(challenge), ..Self::new(StatusCode::UNAUTHORIZED, "unauthorized", "Log in first.") }
     }
 
@@ -62,7 +66,11 @@ impl Refused {
     pub fn fault(error: &dyn std::fmt::Display) -> Self {
         let id = request_id();
         tracing::error!(request = %id, %error, "a request failed");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "serverFail", format!("Something went wrong here. The server's log knows it as {id}."))
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "serverFail",
+            format!("Something went wrong here. The server's log knows it as {id}."),
+        )
     }
 }
 

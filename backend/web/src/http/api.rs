@@ -29,7 +29,9 @@ pub fn routes() -> Router<Door> {
 
 async fn session(State(door): State<Door>, here: Here, Caller(who): Caller, headers: HeaderMap) -> Response {
     let mut response = json(&headers, &jmap::session(&door.call(&who, &here.place.urls())));
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, no-store, must-revalidate"));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, no-store, must-revalidate"));
     response
 }
 
@@ -45,7 +47,10 @@ async fn api(State(door): State<Door>, here: Here, Caller(who): Caller, headers:
         Err(error) if is_too_long(&error) => {
             return problem(&Problem::limit("maxSizeRequest", "The request is larger than this server reads."));
         }
-        Err(_) => return Refused::new(StatusCode::REQUEST_TIMEOUT, "bodyUnfinished", "The request did not arrive whole.").into_response(),
+        Err(_) => {
+            return Refused::new(StatusCode::REQUEST_TIMEOUT, "bodyUnfinished", "The request did not arrive whole.")
+                .into_response();
+        }
     };
     let urls = here.place.urls();
     match tokio::time::timeout(REQUEST_TIME, jmap::api(&door.call(&who, &urls), &body)).await {

@@ -56,16 +56,27 @@ impl From<BlobError> for Refused {
     }
 }
 
-async fn upload(State(door): State<Door>, Caller(who): Caller, Path(account): Path<String>, headers: HeaderMap, body: Body) -> Result<Response, Refused> {
+async fn upload(
+    State(door): State<Door>,
+    Caller(who): Caller,
+    Path(account): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Refused> {
     let account = who.account(&account).map_err(|_| Refused::not_found())?;
     let Some(_place) = door.enter(who.member, Gate::Upload) else {
         return Ok(problem(&Problem::limit("maxConcurrentUpload", "Too many uploads at the same time.")));
     };
-    let too_large = || Problem { status: 413, ..Problem::limit("maxSizeUpload", format!("A file may have at most {MAX_SIZE_UPLOAD} octets.")) };
+    let too_large = || Problem {
+        status: 413,
+        ..Problem::limit("maxSizeUpload", format!("A file may have at most {MAX_SIZE_UPLOAD} octets."))
+    };
     let bytes = match to_bytes(body, usize::try_from(MAX_SIZE_UPLOAD).unwrap_or(usize::MAX)).await {
         Ok(bytes) => bytes,
         Err(error) if is_too_long(&error) => return Ok(problem(&too_large())),
-        Err(_) => return Err(Refused::new(StatusCode::REQUEST_TIMEOUT, "bodyUnfinished", "The file did not arrive whole.")),
+        Err(_) => {
+            return Err(Refused::new(StatusCode::REQUEST_TIMEOUT, "bodyUnfinished", "The file did not arrive whole."));
+        }
     };
     let media_type = media_type(&headers);
     let size = bytes.len() as u64;
@@ -77,7 +88,11 @@ async fn upload(State(door): State<Door>, Caller(who): Caller, Path(account): Pa
             drop(tx);
             door.blobs.delete(&name).await?;
             return match error.refusal() {
-                Some(Refusal::OverLimit) => Err(Refused::new(StatusCode::INSUFFICIENT_STORAGE, "overQuota", "Too many files wait here to be used. Try again later.")),
+                Some(Refusal::OverLimit) => Err(Refused::new(
+                    StatusCode::INSUFFICIENT_STORAGE,
+                    "overQuota",
+                    "Too many files wait here to be used. Try again later.",
+                )),
                 _ => Err(error.into()),
             };
         }
@@ -103,7 +118,13 @@ struct Wishes {
     disposition: Option<String>,
 }
 
-async fn download_nameless(door: State<Door>, caller: Caller, Path((account, blob)): Path<(String, String)>, wishes: Query<Wishes>, headers: HeaderMap) -> Result<Response, Refused> {
+async fn download_nameless(
+    door: State<Door>,
+    caller: Caller,
+    Path((account, blob)): Path<(String, String)>,
+    wishes: Query<Wishes>,
+    headers: HeaderMap,
+) -> Result<Response, Refused> {
     download(door, caller, Path((account, blob, String::new())), wishes, headers).await
 }
 
@@ -122,12 +143,21 @@ async fn download(
     let is_browser = matches!(who.credential, Credential::Cookie { .. });
     let content_type = if is_browser { mime::safe::content_type(wished) } else { wished.to_owned() };
     let is_inline = wishes.disposition.as_deref() == Some("inline") && mime::safe::shows_inline(wished);
-    let disposition = if is_inline { "inline".to_owned() } else { mime::safe::content_disposition(&mime::safe::file_name(Some(&name), wished)) };
+    let disposition = if is_inline {
+        "inline".to_owned()
+    } else {
+        mime::safe::content_disposition(&mime::safe::file_name(Some(&name), wished))
+    };
     Ok(file(bytes, &headers, &content_type, &disposition))
 }
 
 /// A whole message as it came, to read in the browser.
-async fn raw(State(door): State<Door>, Caller(who): Caller, Path((account, email)): Path<(String, String)>, headers: HeaderMap) -> Result<Response, Refused> {
+async fn raw(
+    State(door): State<Door>,
+    Caller(who): Caller,
+    Path((account, email)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Refused> {
     let account = who.account(&account).map_err(|_| Refused::not_found())?;
     let email = email.parse().map_err(|_| Refused::not_found())?;
     let bytes = blob::read(&door.store, &door.blobs, &door.mail, account, &BlobId::Email(email)).await?;
@@ -149,7 +179,10 @@ fn file(bytes: Arc<[u8]>, headers: &HeaderMap, content_type: &str, disposition: 
     let mut response = (status, Body::from(body)).into_response();
     let to = response.headers_mut();
     to.insert(header::CONTENT_TYPE, HeaderValue::from_str(content_type).unwrap_or(octets));
-    to.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(disposition).unwrap_or(HeaderValue::from_static("attachment")));
+    to.insert(
+        header::CONTENT_DISPOSITION,
+        HeaderValue::from_str(disposition).unwrap_or(HeaderValue::from_static("attachment")),
+    );
     to.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(FILE_POLICY));
     to.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     // A blob never changes (RFC 8620 §6), but the next person at this computer must not find it.

@@ -40,7 +40,12 @@ pub async fn watch(State(door): State<Door>, request: Request, next: Next) -> Re
             Refused::fault(&"a panic").into_response()
         })
     } else {
-        Refused::new(StatusCode::FORBIDDEN, "foreignOrigin", "This request comes from another site's page and was not done.").into_response()
+        Refused::new(
+            StatusCode::FORBIDDEN,
+            "foreignOrigin",
+            "This request comes from another site's page and was not done.",
+        )
+        .into_response()
     };
     secure(response.headers_mut(), is_https);
     let (status, took) = (response.status().as_u16(), started.elapsed());

@@ -11,7 +11,11 @@ use axum::{
 use http::{StatusCode, header};
 use store::household;
 
-use super::{answer::Refused, door::Door, extract::{Here, Visitor}};
+use super::{
+    answer::Refused,
+    door::Door,
+    extract::{Here, Visitor},
+};
 
 /// The routes.
 pub fn routes() -> Router<Door> {
@@ -28,8 +32,13 @@ async fn health(State(door): State<Door>) -> Result<&'static str, Refused> {
 /// Figures tell strangers about the household's habits: only this machine and administrators see them.
 async fn metrics(State(door): State<Door>, here: Here, Visitor(who): Visitor) -> Result<Response, Refused> {
     if !here.place.is_local && !here.place.address.is_loopback() && !who.is_some_and(|who| who.is_admin) {
-        return Err(Refused::new(StatusCode::FORBIDDEN, "forbidden", "Only this machine and administrators see the figures."));
+        return Err(Refused::new(
+            StatusCode::FORBIDDEN,
+            "forbidden",
+            "Only this machine and administrators see the figures.",
+        ));
     }
     let figures: BTreeMap<String, u64> = door.mail.metrics().await?;
-    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], door.metrics.page(&figures)).into_response())
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], door.metrics.page(&figures))
+        .into_response())
 }

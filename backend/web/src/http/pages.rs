@@ -28,13 +28,21 @@ const NO_FRONTEND: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-
 /// The routes. Whatever is neither the API nor a file is a page of the app.
 pub fn routes() -> Router<Door> {
     let mut router = Router::new().route("/", get(page));
-    for path in ["/login", "/setup", "/setup/{*rest}", "/mail", "/mail/{*rest}", "/mailboxes", "/settings", "/settings/{*rest}"] {
+    for path in
+        ["/login", "/setup", "/setup/{*rest}", "/mail", "/mail/{*rest}", "/mailboxes", "/settings", "/settings/{*rest}"]
+    {
         router = router.route(path, get(page));
     }
     router.route("/{*path}", get(asset))
 }
 
-async fn page(State(door): State<Door>, here: Here, Visitor(who): Visitor, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Result<Response, Refused> {
+async fn page(
+    State(door): State<Door>,
+    here: Here,
+    Visitor(who): Visitor,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Result<Response, Refused> {
     let is_insecure = here.line != Line::Secure;
     let (who, cookie) = match who {
         None if uri.path() == "/" => practice(&door, &here, &headers).await?,
@@ -59,11 +67,24 @@ async fn page(State(door): State<Door>, here: Here, Visitor(who): Visitor, Origi
 }
 
 /// The practice household opens for whoever starts it: logged in, without asking.
-async fn practice(door: &Door, here: &Here, headers: &HeaderMap) -> Result<(Option<Who>, Option<HeaderValue>), Refused> {
-    let Some(id) = door.practice.and_then(|practice| practice.opens_as).filter(|_| here.place.is_local) else { return Ok((None, None)) };
+async fn practice(
+    door: &Door,
+    here: &Here,
+    headers: &HeaderMap,
+) -> Result<(Option<Who>, Option<HeaderValue>), Refused> {
+    let Some(id) = door.practice.and_then(|practice| practice.opens_as).filter(|_| here.place.is_local) else {
+        return Ok((None, None));
+    };
     let Some(member) = household::member(&mut door.store.read().await?, id).await? else { return Ok((None, None)) };
     let (session, token) = new_session(door, headers, &member).await?;
-    let who = Who::new(member.id, member.account, &member.name, &member.email, member.is_admin, Credential::Cookie { session });
+    let who = Who::new(
+        member.id,
+        member.account,
+        &member.name,
+        &member.email,
+        member.is_admin,
+        Credential::Cookie { session },
+    );
     Ok((Some(who), cookie::set(here.line, &token)))
 }
 
@@ -79,7 +100,11 @@ fn file(asset: Asset, headers: &HeaderMap) -> Response {
     let is_known = known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == asset.etag);
     let brotli = asset.brotli.filter(|_| accepts_brotli(headers));
     let is_brotli = brotli.is_some();
-    let mut response = if is_known { StatusCode::NOT_MODIFIED.into_response() } else { Response::new(Body::from(brotli.unwrap_or(asset.plain))) };
+    let mut response = if is_known {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        Response::new(Body::from(brotli.unwrap_or(asset.plain)))
+    };
     let to = response.headers_mut();
     to.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.content_type));
     let keep = if asset.is_immutable { "public, max-age=31536000, immutable" } else { "public, max-age=86400" };

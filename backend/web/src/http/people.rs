@@ -36,7 +36,10 @@ const MAX_USER_AGENT: usize = 300;
 
 /// The routes.
 pub fn routes() -> Router<Door> {
-    Router::new().route("/api/login", post(log_in)).route("/api/logout", post(log_out)).route("/api/setup", post(set_up))
+    Router::new()
+        .route("/api/login", post(log_in))
+        .route("/api/logout", post(log_out))
+        .route("/api/setup", post(set_up))
 }
 
 /// Whether the set-up screen asks for the code.
@@ -105,7 +108,11 @@ async fn set_up(State(door): State<Door>, here: Here, headers: HeaderMap, body: 
             return Err(Refused::too_many(wait.as_secs()));
         }
         if !form.code.as_deref().is_some_and(|code| door.setup_code.is(code)) {
-            return Err(Refused::new(StatusCode::FORBIDDEN, "wrongCode", "This is not the set-up code. The server printed it when it started."));
+            return Err(Refused::new(
+                StatusCode::FORBIDDEN,
+                "wrongCode",
+                "This is not the set-up code. The server printed it when it started.",
+            ));
         }
         door.throttle.right(address, None, now);
     }
@@ -123,7 +130,11 @@ async fn set_up(State(door): State<Door>, here: Here, headers: HeaderMap, body: 
 async fn open_session(door: &Door, here: &Here, headers: &HeaderMap, member: &Member) -> Result<Response, Refused> {
     let (_, token) = new_session(door, headers, member).await?;
     let cookie = cookie::set(here.line, &token).ok_or_else(Refused::not_found)?;
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))]).into_response())
+    Ok((
+        StatusCode::NO_CONTENT,
+        [(header::SET_COOKIE, cookie), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))],
+    )
+        .into_response())
 }
 
 /// A session's number and its token.
@@ -148,7 +159,11 @@ fn refuse_plain(line: Line) -> Result<(), Refused> {
 async fn form<T: DeserializeOwned>(headers: &HeaderMap, body: Body) -> Result<T, Refused> {
     let wrong = |words: &str| Refused::new(StatusCode::BAD_REQUEST, "badForm", words);
     if !is_json(headers) {
-        return Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "badForm", "The Content-Type must be application/json."));
+        return Err(Refused::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "badForm",
+            "The Content-Type must be application/json.",
+        ));
     }
     let bytes = to_bytes(body, MAX_FORM).await.map_err(|_| wrong("The form did not arrive whole or is too large."))?;
     serde_json::from_slice(&bytes).map_err(|_| wrong("A field is missing or is no text."))

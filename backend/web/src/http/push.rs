@@ -74,8 +74,14 @@ impl Drop for Counted {
     }
 }
 
-async fn events(State(door): State<Door>, Caller(who): Caller, Query(wishes): Query<Wishes>, headers: HeaderMap) -> Result<Response, Refused> {
-    let parameters = event_source::parameters(wishes.types.as_deref(), wishes.closeafter.as_deref(), wishes.ping.as_deref());
+async fn events(
+    State(door): State<Door>,
+    Caller(who): Caller,
+    Query(wishes): Query<Wishes>,
+    headers: HeaderMap,
+) -> Result<Response, Refused> {
+    let parameters =
+        event_source::parameters(wishes.types.as_deref(), wishes.closeafter.as_deref(), wishes.ping.as_deref());
     let parameters = parameters.map_err(|words| Refused::new(StatusCode::BAD_REQUEST, "badParameter", words))?;
     let place = door.enter(who.member, Gate::Push).ok_or_else(too_many)?;
     let since = headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(|mark| mark.parse().ok());
@@ -98,7 +104,13 @@ async fn events(State(door): State<Door>, Caller(who): Caller, Query(wishes): Qu
 }
 
 /// Runs until the client goes, the log-in ends, the server stops or `closeafter` is met.
-async fn tell(door: &Door, mut feed: Feed, missed: Option<News>, parameters: &Parameters, to_client: &mpsc::Sender<Result<Bytes, Infallible>>) -> store::Result<()> {
+async fn tell(
+    door: &Door,
+    mut feed: Feed,
+    missed: Option<News>,
+    parameters: &Parameters,
+    to_client: &mpsc::Sender<Result<Bytes, Infallible>>,
+) -> store::Result<()> {
     let send = async |text: String| to_client.send(Ok(Bytes::from(text))).await.is_ok();
     let mut pending = missed;
     if pending.is_none() && !send(event_source::opening(feed.mark())).await {
@@ -146,12 +158,20 @@ async fn websocket(
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, Refused> {
     if !origin::is_ours(&here.place, &headers) {
-        return Err(Refused::new(StatusCode::FORBIDDEN, "foreignOrigin", "This connection comes from another site's page."));
+        return Err(Refused::new(
+            StatusCode::FORBIDDEN,
+            "foreignOrigin",
+            "This connection comes from another site's page.",
+        ));
     }
     let place = door.enter(who.member, Gate::Push).ok_or_else(too_many)?;
     let upgrade = upgrade.protocols([SUBPROTOCOL]).max_message_size(MAX_SIZE_REQUEST).max_frame_size(MAX_SIZE_REQUEST);
     if upgrade.selected_protocol().is_none() {
-        return Err(Refused::new(StatusCode::BAD_REQUEST, "subprotocol", "Ask for the WebSocket subprotocol 'jmap' (RFC 8887)."));
+        return Err(Refused::new(
+            StatusCode::BAD_REQUEST,
+            "subprotocol",
+            "Ask for the WebSocket subprotocol 'jmap' (RFC 8887).",
+        ));
     }
     let urls = here.place.urls();
     let counted = Counted::new(&door, place);

@@ -22,7 +22,9 @@ pub fn span(headers: &HeaderMap, length: usize) -> Span {
         return Span::Whole;
     }
     let asked = headers.get(header::RANGE).and_then(|v| v.to_str().ok()).and_then(|v| v.trim().strip_prefix("bytes="));
-    let Some((first, last)) = asked.filter(|v| !v.contains(',')).and_then(|v| v.split_once('-')) else { return Span::Whole };
+    let Some((first, last)) = asked.filter(|v| !v.contains(',')).and_then(|v| v.split_once('-')) else {
+        return Span::Whole;
+    };
     let (first, last) = (first.trim(), last.trim());
     let range = match (number(first), number(last)) {
         (Some(start), Some(end)) if start <= end => start..end.saturating_add(1).min(length),

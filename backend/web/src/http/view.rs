@@ -40,7 +40,13 @@ struct Wishes {
     part: Option<String>,
 }
 
-async fn message(State(door): State<Door>, Caller(who): Caller, Path((account, email)): Path<(String, String)>, Query(wishes): Query<Wishes>, headers: HeaderMap) -> Result<Response, Refused> {
+async fn message(
+    State(door): State<Door>,
+    Caller(who): Caller,
+    Path((account, email)): Path<(String, String)>,
+    Query(wishes): Query<Wishes>,
+    headers: HeaderMap,
+) -> Result<Response, Refused> {
     let theme = Theme::named(wishes.theme.as_deref());
     let (Ok(account), Ok(email)) = (who.account(&account), email.parse()) else {
         return Ok(note(&headers, StatusCode::NOT_FOUND, theme, "This message is not here any more."));
@@ -48,9 +54,13 @@ async fn message(State(door): State<Door>, Caller(who): Caller, Path((account, e
     let wish = Wish { account, email, part: wishes.part, with_images: wishes.images.as_deref() == Some("1"), theme };
     match view::of_email(&door.store, &door.mail, &door.signer, wish).await {
         Ok(html) => Ok(document(&headers, StatusCode::OK, html)),
-        Err(blob::BlobError::NotFound) => Ok(note(&headers, StatusCode::NOT_FOUND, theme, "This message is not here any more.")),
+        Err(blob::BlobError::NotFound) => {
+            Ok(note(&headers, StatusCode::NOT_FOUND, theme, "This message is not here any more."))
+        }
         Err(blob::BlobError::Unavailable(words)) => {
-            let words = format!("The text of this message still lies with your mail provider and could not be fetched: {words} Try again in a moment.");
+            let words = format!(
+                "The text of this message still lies with your mail provider and could not be fetched: {words} Try again in a moment."
+            );
             let mut response = note(&headers, StatusCode::SERVICE_UNAVAILABLE, theme, &words);
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("10"));
             Ok(response)
@@ -84,19 +94,28 @@ async fn image(State(door): State<Door>, Query(signed): Query<Signed>) -> Result
     let url = signed.u.ok_or_else(Refused::not_found)?;
     check(&door, &Picture::Remote(url.clone()), signed.e, &signed.s)?;
     let image = door.mail.proxy_image(&url).await.map_err(|error| match error {
-        ImageError::Refused(_) => Refused::new(StatusCode::NOT_FOUND, "notAPicture", "There is no picture to show there."),
-        ImageError::Unreachable(_) => Refused::new(StatusCode::BAD_GATEWAY, "unreachable", "The picture's server did not answer."),
+        ImageError::Refused(_) => {
+            Refused::new(StatusCode::NOT_FOUND, "notAPicture", "There is no picture to show there.")
+        }
+        ImageError::Unreachable(_) => {
+            Refused::new(StatusCode::BAD_GATEWAY, "unreachable", "The picture's server did not answer.")
+        }
     })?;
     Ok(picture(image.bytes, image.r#type))
 }
 
 /// An inline picture of the message itself.
-async fn part(State(door): State<Door>, Path((account, blob)): Path<(String, String)>, Query(signed): Query<Signed>) -> Result<Response, Refused> {
+async fn part(
+    State(door): State<Door>,
+    Path((account, blob)): Path<(String, String)>,
+    Query(signed): Query<Signed>,
+) -> Result<Response, Refused> {
     let account = account.parse().map_err(|_| Refused::not_found())?;
     let id: BlobId = blob.parse().map_err(|_| Refused::not_found())?;
     check(&door, &Picture::Part(account, id.clone()), signed.e, &signed.s)?;
     let bytes = blob::read(&door.store, &door.blobs, &door.mail, account, &id).await?;
-    let kind = view::picture_type(&bytes).ok_or_else(|| Refused::new(StatusCode::NOT_FOUND, "notAPicture", "This part is no picture."))?;
+    let kind = view::picture_type(&bytes)
+        .ok_or_else(|| Refused::new(StatusCode::NOT_FOUND, "notAPicture", "This part is no picture."))?;
     Ok(picture(bytes.to_vec(), kind))
 }
 

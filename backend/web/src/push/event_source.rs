@@ -26,7 +26,11 @@ pub struct Parameters {
 ///
 /// # Errors
 /// What is wrong, for a developer.
-pub fn parameters(types: Option<&str>, close_after: Option<&str>, ping: Option<&str>) -> Result<Parameters, &'static str> {
+pub fn parameters(
+    types: Option<&str>,
+    close_after: Option<&str>,
+    ping: Option<&str>,
+) -> Result<Parameters, &'static str> {
     let close_after_state = match close_after {
         Some("state") => true,
         Some("no") => false,
@@ -42,8 +46,13 @@ fn types_list(types: &str) -> Result<Wanted, &'static str> {
     if types == "*" {
         return Ok(Wanted::All);
     }
-    let names: BTreeSet<String> = types.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
-    if names.is_empty() || names.len() > MAX_TYPES { Err("types must be '*' or a list of type names") } else { Ok(Wanted::Only(names)) }
+    let names: BTreeSet<String> =
+        types.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    if names.is_empty() || names.len() > MAX_TYPES {
+        Err("types must be '*' or a list of type names")
+    } else {
+        Ok(Wanted::Only(names))
+    }
 }
 
 /// A `state` event with its id.
@@ -73,7 +82,10 @@ mod tests {
         assert_eq!(fine.wanted, Wanted::Only(BTreeSet::from(["Email".to_owned(), "Mailbox".to_owned()])));
         assert!(fine.ping.is_none() && !fine.close_after_state);
         let other = parameters(Some("*"), Some("state"), Some("100000")).unwrap();
-        assert_eq!(other, Parameters { wanted: Wanted::All, close_after_state: true, ping: Some(Duration::from_secs(900)) });
+        assert_eq!(
+            other,
+            Parameters { wanted: Wanted::All, close_after_state: true, ping: Some(Duration::from_secs(900)) }
+        );
         assert_eq!(parameters(Some("*"), Some("no"), Some("30")).unwrap().ping, Some(Duration::from_secs(30)));
         assert_eq!(parameters(Some("*"), Some("no"), Some("300")).unwrap().ping, Some(Duration::from_secs(300)));
         for (types, close, ping) in [

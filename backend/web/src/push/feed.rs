@@ -78,12 +78,26 @@ impl Feed {
     ///
     /// # Errors
     /// The store's.
-    pub async fn open(store: &Store, who: &Who, wanted: Wanted, since: Option<Mark>) -> store::Result<(Self, Option<News>)> {
+    pub async fn open(
+        store: &Store,
+        who: &Who,
+        wanted: Wanted,
+        since: Option<Mark>,
+    ) -> store::Result<(Self, Option<News>)> {
         // Subscribe first: what commits between the two lines is then told rather than missed.
         let events = store.events();
         let now = Mark::now(store, who).await?;
         let look = interval_at(Instant::now() + LOOK_AGAIN, LOOK_AGAIN);
-        let mut feed = Self { store: store.clone(), who: who.clone(), events, mark: since.clone().unwrap_or(now), wanted, look, heard: Heard::default(), resyncs: 0 };
+        let mut feed = Self {
+            store: store.clone(),
+            who: who.clone(),
+            events,
+            mark: since.clone().unwrap_or(now),
+            wanted,
+            look,
+            heard: Heard::default(),
+            resyncs: 0,
+        };
         let missed = if since.is_some() { feed.catch_up().await? } else { None };
         Ok((feed, missed))
     }
@@ -165,7 +179,8 @@ impl Feed {
         for (account, states) in states {
             let told = self.mark.of(account);
             let news = states.iter().filter(|(data, state)| **state > told && self.wanted.has(**data));
-            let types: Map<String, Value> = news.map(|(data, state)| (data.name().to_owned(), state.to_string().into())).collect();
+            let types: Map<String, Value> =
+                news.map(|(data, state)| (data.name().to_owned(), state.to_string().into())).collect();
             if let Some(last) = states.values().max() {
                 self.mark.pass(account, *last);
             }
@@ -173,6 +188,7 @@ impl Feed {
                 changed.insert(account.to_string(), types.into());
             }
         }
-        (!changed.is_empty()).then(|| News::Changed(json!({ "@type": "StateChange", "changed": changed }), self.mark.clone()))
+        (!changed.is_empty())
+            .then(|| News::Changed(json!({ "@type": "StateChange", "changed": changed }), self.mark.clone()))
     }
 }

@@ -40,7 +40,8 @@ pub fn read(text: &str) -> Result<Said, (Problem, Option<String>)> {
     match value.get("@type").and_then(Value::as_str) {
         Some("Request") => Ok(Said::Request { id }),
         Some("WebSocketPushEnable") => {
-            let wanted = wanted(value.get("dataTypes")).ok_or_else(|| odd("dataTypes is a list of type names or null."))?;
+            let wanted =
+                wanted(value.get("dataTypes")).ok_or_else(|| odd("dataTypes is a list of type names or null."))?;
             // A mark that we do not know is no fault: the client starts afresh.
             let since = value.get("pushState").and_then(Value::as_str).and_then(|mark| mark.parse().ok());
             Ok(Said::PushEnable { wanted, since })
@@ -53,7 +54,9 @@ pub fn read(text: &str) -> Result<Said, (Problem, Option<String>)> {
 fn wanted(types: Option<&Value>) -> Option<Wanted> {
     match types {
         None | Some(Value::Null) => Some(Wanted::All),
-        Some(Value::Array(names)) => names.iter().map(|n| n.as_str().map(str::to_owned)).collect::<Option<BTreeSet<_>>>().map(Wanted::Only),
+        Some(Value::Array(names)) => {
+            names.iter().map(|n| n.as_str().map(str::to_owned)).collect::<Option<BTreeSet<_>>>().map(Wanted::Only)
+        }
         Some(_) => None,
     }
 }
@@ -100,11 +103,20 @@ mod tests {
 
     #[test]
     fn messages_are_told_apart() {
-        assert_eq!(read(r#"{"@type":"Request","id":"R1","using":[],"methodCalls":[]}"#), Ok(Said::Request { id: Some("R1".into()) }));
-        assert_eq!(read(r#"{"@type":"WebSocketPushEnable","dataTypes":null}"#), Ok(Said::PushEnable { wanted: Wanted::All, since: None }));
+        assert_eq!(
+            read(r#"{"@type":"Request","id":"R1","using":[],"methodCalls":[]}"#),
+            Ok(Said::Request { id: Some("R1".into()) })
+        );
+        assert_eq!(
+            read(r#"{"@type":"WebSocketPushEnable","dataTypes":null}"#),
+            Ok(Said::PushEnable { wanted: Wanted::All, since: None })
+        );
         let since = "a1.5".parse().ok();
         let only = Wanted::Only(BTreeSet::from(["Email".to_owned()]));
-        assert_eq!(read(r#"{"@type":"WebSocketPushEnable","dataTypes":["Email"],"pushState":"a1.5"}"#), Ok(Said::PushEnable { wanted: only, since }));
+        assert_eq!(
+            read(r#"{"@type":"WebSocketPushEnable","dataTypes":["Email"],"pushState":"a1.5"}"#),
+            Ok(Said::PushEnable { wanted: only, since })
+        );
         assert_eq!(read(r#"{"@type":"WebSocketPushDisable"}"#), Ok(Said::PushDisable));
     }
 

@@ -42,7 +42,11 @@ pub fn render(content: Content<'_>, look: Look) -> String {
         }
         Content::Note(words) => ("note", format!("<p>{}</p>", escape(words)), 0, false),
     };
-    let cut = if cut { "<p class=\"k-cut\">This message is too long to show whole. “Show original” has all of it.</p>" } else { "" };
+    let cut = if cut {
+        "<p class=\"k-cut\">This message is too long to show whole. “Show original” has all of it.</p>"
+    } else {
+        ""
+    };
     format!(
         "<!doctype html><html lang=\"und\" data-theme=\"{theme}\" data-blocked=\"{blocked}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"referrer\" content=\"no-referrer\">\
@@ -99,7 +103,10 @@ mod tests {
         let html = "<p style=\"color:red\">hi</p>";
         let content = Content::Message { html, is_html: true, blocked: 3, is_cut: false };
         let page = render(content, Look { theme: Theme::Dark, is_card: true });
-        assert!(page.contains("<main id=\"k-view\" class=\"html card\" dir=\"auto\"><p style=\"color:red\">hi</p></main>"), "{page}");
+        assert!(
+            page.contains("<main id=\"k-view\" class=\"html card\" dir=\"auto\"><p style=\"color:red\">hi</p></main>"),
+            "{page}"
+        );
         assert!(page.contains("data-theme=\"dark\" data-blocked=\"3\""));
     }
 }

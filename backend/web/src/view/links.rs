@@ -18,7 +18,14 @@ pub struct PictureLinks<'a> {
 
 impl<'a> PictureLinks<'a> {
     /// For one message; `with_remote` is the reader's leave to load remote pictures.
-    pub fn new(signer: &'a Signer, account: AccountId, email: EmailId, structure: &BodyPart, with_remote: bool, now_s: i64) -> Self {
+    pub fn new(
+        signer: &'a Signer,
+        account: AccountId,
+        email: EmailId,
+        structure: &BodyPart,
+        with_remote: bool,
+        now_s: i64,
+    ) -> Self {
         let parts = structure.walk().into_iter().filter_map(|part| {
             let (cid, section) = (part.cid.clone()?, part.section.clone()?);
             Some((cid, BlobId::Part(email, section)))

@@ -52,7 +52,8 @@ enum Piece {
 pub async fn of_email(store: &Store, mail: &MailClient, signer: &Signer, wish: Wish) -> Result<String, BlobError> {
     let details = emails::details(&mut store.read().await?, wish.account, &[wish.email]).await?;
     let detail = details.into_iter().next().ok_or(BlobError::NotFound)?;
-    let structure: BodyPart = serde_json::from_str(&detail.structure).map_err(|_| store::Error::Damaged("structure of an email"))?;
+    let structure: BodyPart =
+        serde_json::from_str(&detail.structure).map_err(|_| store::Error::Damaged("structure of an email"))?;
     let parts: Vec<BodyPart> = match &wish.part {
         Some(section) => vec![structure.find(section).ok_or(BlobError::NotFound)?.clone()],
         None => body_lists(&structure).html_body.into_iter().take(MAX_PARTS).cloned().collect(),
@@ -90,7 +91,8 @@ fn assemble(pieces: &[Piece], links: &PictureLinks<'_>, theme: Theme) -> String 
         match piece {
             Piece::Html(text) => {
                 let cleaned = clean(text, &options);
-                (blocked, is_cut, is_html) = (blocked + cleaned.blocked, is_cut || cleaned.truncated || text.len() >= MAX_PART, true);
+                (blocked, is_cut, is_html) =
+                    (blocked + cleaned.blocked, is_cut || cleaned.truncated || text.len() >= MAX_PART, true);
                 html.push_str("<div>");
                 html.push_str(&cleaned.html);
                 html.push_str("</div>");

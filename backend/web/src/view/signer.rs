@@ -47,7 +47,9 @@ impl Signer {
         let signature = URL_SAFE_NO_PAD.encode(self.sign(picture, expires));
         let mut query = Serializer::new(String::new());
         let path = match picture {
-            Picture::Part(account, blob) => format!("{BLOB_PATH}{account}/{}", byte_serialize(blob.to_string().as_bytes()).collect::<String>()),
+            Picture::Part(account, blob) => {
+                format!("{BLOB_PATH}{account}/{}", byte_serialize(blob.to_string().as_bytes()).collect::<String>())
+            }
             Picture::Remote(url) => {
                 query.append_pair("u", url);
                 IMAGE_PATH.to_owned()

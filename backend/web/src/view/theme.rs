@@ -45,7 +45,10 @@ impl Look {
 fn brings_colours(html: &str) -> bool {
     html.contains(" bgcolor=\"")
         || html.split(" style=\"").skip(1).filter_map(|rest| rest.split('"').next()).any(|style| {
-            style.split(';').filter_map(|d| d.split_once(':')).any(|(name, _)| matches!(name.trim(), "background" | "background-color" | "color"))
+            style
+                .split(';')
+                .filter_map(|d| d.split_once(':'))
+                .any(|(name, _)| matches!(name.trim(), "background" | "background-color" | "color"))
         })
         || html.contains("<font") && html.contains(" color=\"")
 }

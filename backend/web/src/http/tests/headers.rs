@@ -6,7 +6,17 @@ use super::*;
 async fn every_answer_is_locked_down() {
     let (house, alice, _) = House::with_two().await;
     let bearer = house.bearer(&alice).await;
-    for path in ["/", "/login", "/mail/all", "/jmap/session", "/healthz", "/nothing/here", "/view/a1/e1", "/jmap/download/a1/be1/x", "/metrics"] {
+    for path in [
+        "/",
+        "/login",
+        "/mail/all",
+        "/jmap/session",
+        "/healthz",
+        "/nothing/here",
+        "/view/a1/e1",
+        "/jmap/download/a1/be1/x",
+        "/metrics",
+    ] {
         let reply = house.get(path, &bearer).await;
         assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(reply.header("referrer-policy"), "no-referrer", "{path}");
@@ -19,7 +29,8 @@ async fn every_answer_is_locked_down() {
 
 #[tokio::test]
 async fn under_tls_browsers_are_told_to_stay_there() {
-    let house = House::empty(Surroundings { public_url: Some("https://post.example".into()), ..Surroundings::default() }).await;
+    let house =
+        House::empty(Surroundings { public_url: Some("https://post.example".into()), ..Surroundings::default() }).await;
     assert!(house.send(Ask::get("/healthz")).await.header("strict-transport-security").starts_with("max-age="));
 }
 

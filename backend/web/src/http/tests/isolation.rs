@@ -10,7 +10,8 @@ async fn bob_reaches_nothing_of_alices() {
     let email = house.letter(&alice, LETTER).await;
     let (hers, his) = (alice.account, bob.account);
     let bearer = house.bearer(&bob).await;
-    let upload = Ask::new(Method::POST, &format!("/jmap/upload/{hers}/"), "mine").with(header::AUTHORIZATION, &house.bearer(&alice).await);
+    let upload = Ask::new(Method::POST, &format!("/jmap/upload/{hers}/"), "mine")
+        .with(header::AUTHORIZATION, &house.bearer(&alice).await);
     let blob = house.send(upload).await.json()["blobId"].as_str().unwrap().to_owned();
     for account in [hers, his] {
         for path in [
@@ -49,7 +50,13 @@ async fn malformed_ids_are_not_found() {
     let (house, alice, _) = House::with_two().await;
     let bearer = house.bearer(&alice).await;
     let account = alice.account;
-    for path in ["/view/x/y".to_owned(), format!("/view/{account}/e99999"), format!("/raw/{account}/../x"), format!("/jmap/download/{account}/be0_0/x"), format!("/jmap/download/{account}/zz/x")] {
+    for path in [
+        "/view/x/y".to_owned(),
+        format!("/view/{account}/e99999"),
+        format!("/raw/{account}/../x"),
+        format!("/jmap/download/{account}/be0_0/x"),
+        format!("/jmap/download/{account}/zz/x"),
+    ] {
         assert_eq!(house.get(&path, &bearer).await.status, StatusCode::NOT_FOUND, "{path}");
     }
 }

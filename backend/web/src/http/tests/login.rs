@@ -39,7 +39,8 @@ async fn guessing_is_slowed_down_for_known_and_unknown_people_alike() {
     let (house, ..) = House::with_two().await;
     for name in ["alice", "nobody"] {
         for i in 0..10 {
-            let reply = house.send(Ask::log_in(name, "guess").from(&format!("203.0.113.{i}")).with(header::HOST, HOST)).await;
+            let reply =
+                house.send(Ask::log_in(name, "guess").from(&format!("203.0.113.{i}")).with(header::HOST, HOST)).await;
             assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "{name} {i}");
         }
         let reply = house.send(Ask::log_in(name, PASSWORD).from("203.0.113.99")).await;
@@ -59,7 +60,8 @@ async fn guesses_at_app_passwords_are_slowed_down_too() {
     }
     let reply = house.get("/jmap/session", "Bearer guess").await;
     assert_eq!(reply.status, StatusCode::TOO_MANY_REQUESTS);
-    let elsewhere = house.send(Ask::get("/jmap/session").with(header::AUTHORIZATION, &right).from("198.51.100.7")).await;
+    let elsewhere =
+        house.send(Ask::get("/jmap/session").with(header::AUTHORIZATION, &right).from("198.51.100.7")).await;
     assert_eq!(elsewhere.status, StatusCode::OK);
 }
 
@@ -92,7 +94,10 @@ async fn nobody_logs_in_over_a_plain_line_unless_the_operator_said_so() {
     let page = open.send(lan(Ask::get("/"))).await;
     assert_eq!(page.status, StatusCode::OK);
     let as_secure = cookie.replace("kinpost=", "__Host-kinpost=");
-    assert_eq!(open.send(lan(Ask::get("/jmap/session").with(header::COOKIE, &as_secure))).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        open.send(lan(Ask::get("/jmap/session").with(header::COOKIE, &as_secure))).await.status,
+        StatusCode::UNAUTHORIZED
+    );
 }
 
 #[tokio::test]
@@ -100,7 +105,8 @@ async fn a_malformed_form_is_told_so() {
     let (house, ..) = House::with_two().await;
     let missing = house.send(Ask::json("/api/login", &json!({ "email": "alice@home.test" }))).await;
     assert_eq!(missing.status, StatusCode::BAD_REQUEST);
-    let form = Ask::new(Method::POST, "/api/login", "email=alice").with(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let form = Ask::new(Method::POST, "/api/login", "email=alice")
+        .with(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
     assert_eq!(house.send(form).await.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
     let huge = house.send(Ask::json("/api/login", &json!({ "email": "x".repeat(100_000), "password": "" }))).await;
     assert_eq!(huge.status, StatusCode::BAD_REQUEST);

@@ -101,7 +101,8 @@ impl House {
 
     async fn app_password(&self, member: &Member) -> String {
         let mut tx = self.door.store.write().await.unwrap();
-        let (_, secret) = app_passwords::create(&mut tx, self.door.store.vault(), member.id, "test", now_ms()).await.unwrap();
+        let (_, secret) =
+            app_passwords::create(&mut tx, self.door.store.vault(), member.id, "test", now_ms()).await.unwrap();
         tx.commit().await.unwrap();
         secret
     }
@@ -114,7 +115,8 @@ impl House {
     /// Puts a message into a member's inbox.
     async fn letter(&self, member: &Member, raw: &str) -> EmailId {
         let store = &self.door.store;
-        let inbox = mailboxes::by_role(&mut store.read().await.unwrap(), member.account, Role::Inbox).await.unwrap().unwrap();
+        let inbox =
+            mailboxes::by_role(&mut store.read().await.unwrap(), member.account, Role::Inbox).await.unwrap().unwrap();
         let prepared = add_email::prepare(store.blobs(), raw.replace('\n', "\r\n").into_bytes()).await.unwrap();
         let filing = Filing { mailboxes: BTreeSet::from([inbox.id]), keywords: BTreeSet::new(), received_at: None };
         let mut tx = store.write().await.unwrap();

@@ -10,10 +10,15 @@ async fn a_foreign_page_cannot_change_anything() {
     let cookie = house.log_in("alice", PASSWORD).await.cookie();
     let account = alice.account;
     for path in ["/jmap/api", "/api/login", "/api/logout", "/api/setup", &format!("/jmap/upload/{account}/")] {
-        for (name, value) in [("origin", "https://evil.example"), ("origin", "null"), ("sec-fetch-site", "cross-site")] {
+        for (name, value) in [("origin", "https://evil.example"), ("origin", "null"), ("sec-fetch-site", "cross-site")]
+        {
             let ask = Ask::json(path, &json!({})).with(header::COOKIE, &cookie).with(name, value);
             let reply = house.send(ask).await;
-            assert_eq!((reply.status, reply.json()["type"].as_str()), (StatusCode::FORBIDDEN, Some("foreignOrigin")), "{path} {value}");
+            assert_eq!(
+                (reply.status, reply.json()["type"].as_str()),
+                (StatusCode::FORBIDDEN, Some("foreignOrigin")),
+                "{path} {value}"
+            );
         }
     }
     let session = house.send(Ask::get("/jmap/session").with(header::COOKIE, &cookie)).await;
@@ -31,6 +36,10 @@ async fn our_own_page_may() {
 async fn no_answer_invites_other_origins() {
     let (house, alice, _) = House::with_two().await;
     let bearer = house.bearer(&alice).await;
-    let reply = house.send(Ask::get("/jmap/session").with(header::AUTHORIZATION, &bearer).with(header::ORIGIN, "https://evil.example")).await;
+    let reply = house
+        .send(
+            Ask::get("/jmap/session").with(header::AUTHORIZATION, &bearer).with(header::ORIGIN, "https://evil.example"),
+        )
+        .await;
     assert!(!reply.headers.keys().any(|name| name.as_str().starts_with("access-control-")));
 }

@@ -41,7 +41,9 @@ impl Events {
     async fn event(&mut self, name: &str) -> (Value, String) {
         loop {
             let block = self.next().await.expect("not the end");
-            let field = |field: &str| block.lines().find_map(|l| l.strip_prefix(&format!("{field}: "))).unwrap_or_default().to_owned();
+            let field = |field: &str| {
+                block.lines().find_map(|l| l.strip_prefix(&format!("{field}: "))).unwrap_or_default().to_owned()
+            };
             if field("event") == name {
                 return (serde_json::from_str(&field("data")).unwrap(), field("id"));
             }
@@ -70,7 +72,8 @@ async fn a_change_is_told_with_the_state_that_get_would_say() {
 #[tokio::test]
 async fn only_the_wanted_types_are_told() {
     let (house, alice, _) = House::with_two().await;
-    let mut events = Events::open(&house, &house.bearer(&alice).await, "types=Thread,Nonsense&closeafter=no&ping=0", None).await;
+    let mut events =
+        Events::open(&house, &house.bearer(&alice).await, "types=Thread,Nonsense&closeafter=no&ping=0", None).await;
     house.letter(&alice, LETTER).await;
     let (change, _) = events.event("state").await;
     let told = change["changed"][alice.account.to_string()].as_object().unwrap();
@@ -100,7 +103,11 @@ async fn what_was_missed_is_told_at_once() {
     assert!(change["changed"][alice.account.to_string()]["Email"].is_string() && now != id);
     let mut current = Events::open(&house, &bearer, "types=*&closeafter=no&ping=1", Some(&now)).await;
     let (ping, none) = current.event("ping").await;
-    assert_eq!((&ping["interval"], none.as_str()), (&1.into(), ""), "nothing was missed, so a ping comes first; it sets no id");
+    assert_eq!(
+        (&ping["interval"], none.as_str()),
+        (&1.into(), ""),
+        "nothing was missed, so a ping comes first; it sets no id"
+    );
 }
 
 #[tokio::test]
@@ -154,7 +161,10 @@ async fn a_listener_that_fell_behind_starts_afresh_and_misses_nothing() {
         house.door.store.announce(store::Event { account: Some(stranger), ..store::Event::default() });
     }
     let (change, _) = events.event("state").await;
-    let state = store::changes::state(&mut house.door.store.read().await.unwrap(), alice.account, store::DataType::Email).await.unwrap();
+    let state =
+        store::changes::state(&mut house.door.store.read().await.unwrap(), alice.account, store::DataType::Email)
+            .await
+            .unwrap();
     assert_eq!(change["changed"][alice.account.to_string()]["Email"], state.to_string());
 }
 
@@ -163,7 +173,14 @@ async fn parameters_are_checked() {
     let (house, alice, _) = House::with_two().await;
     let bearer = house.bearer(&alice).await;
     for query in ["", "types=*", "types=*&closeafter=maybe&ping=0", "types=*&closeafter=no&ping=x"] {
-        assert_eq!(house.get(&format!("/jmap/eventsource/?{query}"), &bearer).await.status, StatusCode::BAD_REQUEST, "{query}");
+        assert_eq!(
+            house.get(&format!("/jmap/eventsource/?{query}"), &bearer).await.status,
+            StatusCode::BAD_REQUEST,
+            "{query}"
+        );
     }
-    assert_eq!(house.send(Ask::get("/jmap/eventsource/?types=*&closeafter=no&ping=0")).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        house.send(Ask::get("/jmap/eventsource/?types=*&closeafter=no&ping=0")).await.status,
+        StatusCode::UNAUTHORIZED
+    );
 }

@@ -41,7 +41,8 @@ async fn from_elsewhere_the_printed_code_is_asked_for() {
 #[tokio::test]
 async fn a_page_that_rebinds_its_name_to_us_cannot_claim_the_house() {
     let house = House::empty(local()).await;
-    let rebound = first(None).with(header::HOST, "rebound.example:8080").with(header::ORIGIN, "http://rebound.example:8080");
+    let rebound =
+        first(None).with(header::HOST, "rebound.example:8080").with(header::ORIGIN, "http://rebound.example:8080");
     assert_eq!(house.send(rebound).await.status, StatusCode::FORBIDDEN);
     let proxied = first(None).with("x-forwarded-for", "203.0.113.5");
     assert_eq!(house.send(proxied).await.status, StatusCode::FORBIDDEN);
@@ -52,7 +53,10 @@ async fn the_code_cannot_be_guessed_at_leisure() {
     let house = House::empty(beyond()).await;
     let mut last = StatusCode::OK;
     for _ in 0..21 {
-        last = house.send(first(Some("AAAA-AAAA-AAAA")).with(header::HOST, "post.example").from("203.0.113.5")).await.status;
+        last = house
+            .send(first(Some("AAAA-AAAA-AAAA")).with(header::HOST, "post.example").from("203.0.113.5"))
+            .await
+            .status;
     }
     assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
 }

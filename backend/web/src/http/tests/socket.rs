@@ -107,7 +107,11 @@ async fn errors_name_the_request_as_far_as_it_can_be_read() {
         ("{".to_owned(), "notJSON", Value::Null),
         (json!({ "@type": "Wish", "id": "R1" }).to_string(), "notRequest", json!("R1")),
         (json!({ "@type": "Request", "id": "R2", "using": [] }).to_string(), "notRequest", json!("R2")),
-        (json!({ "@type": "Request", "id": "R3", "using": ["urn:x"], "methodCalls": [] }).to_string(), "unknownCapability", json!("R3")),
+        (
+            json!({ "@type": "Request", "id": "R3", "using": ["urn:x"], "methodCalls": [] }).to_string(),
+            "unknownCapability",
+            json!("R3"),
+        ),
     ] {
         socket.0.send(Message::text(text)).await.unwrap();
         let error = socket.hear().await;
@@ -149,8 +153,12 @@ async fn only_members_our_pages_and_the_subprotocol_come_in() {
     let bearer = house.bearer(&alice).await;
     assert_eq!(status(Socket::open(&house, &[("sec-websocket-protocol", "jmap")]).await), 401);
     assert_eq!(status(Socket::open(&house, &[("authorization", &bearer)]).await), 400);
-    assert_eq!(status(Socket::open(&house, &[("authorization", &bearer), ("sec-websocket-protocol", "chat")]).await), 400);
-    let foreign = [("authorization", bearer.as_str()), ("sec-websocket-protocol", "jmap"), ("origin", "https://evil.example")];
+    assert_eq!(
+        status(Socket::open(&house, &[("authorization", &bearer), ("sec-websocket-protocol", "chat")]).await),
+        400
+    );
+    let foreign =
+        [("authorization", bearer.as_str()), ("sec-websocket-protocol", "jmap"), ("origin", "https://evil.example")];
     assert_eq!(status(Socket::open(&house, &foreign).await), 403);
 }
 
@@ -188,7 +196,9 @@ async fn the_servers_stop_closes_the_line() {
 async fn a_flood_of_requests_is_refused_by_name_and_the_line_stays() {
     let (house, alice, _) = House::with_two().await;
     let mut socket = Socket::of(&house, &house.bearer(&alice).await).await;
-    let held: Vec<_> = (0..crate::limits::MAX_CONCURRENT_REQUESTS).map(|_| house.door.enter(alice.id, super::super::door::Gate::Request).unwrap()).collect();
+    let held: Vec<_> = (0..crate::limits::MAX_CONCURRENT_REQUESTS)
+        .map(|_| house.door.enter(alice.id, super::super::door::Gate::Request).unwrap())
+        .collect();
     socket.say(&echo("one")).await;
     let error = socket.hear().await;
     assert_eq!((&error["limit"], &error["requestId"]), (&json!("maxConcurrentRequests"), &json!("one")));

@@ -21,7 +21,13 @@ async fn html_is_cleaned_and_served_under_its_own_policy() {
     let (_house, reply) = shown(HTML, "").await;
     assert_eq!((reply.status, reply.header("content-type")), (StatusCode::OK, "text/html; charset=utf-8"));
     let page = reply.text();
-    assert!(page.contains("Café") && !page.contains("alert(1)") && !page.contains("onclick") && !page.contains("track.else.test"), "{page}");
+    assert!(
+        page.contains("Café")
+            && !page.contains("alert(1)")
+            && !page.contains("onclick")
+            && !page.contains("track.else.test"),
+        "{page}"
+    );
     assert!(page.contains("data-blocked=\"1\""), "{page}");
     let policy = reply.header("content-security-policy");
     for part in [
@@ -36,16 +42,29 @@ async fn html_is_cleaned_and_served_under_its_own_policy() {
     }
     assert!(!policy.contains("allow-same-origin"));
     assert_eq!(reply.header("x-frame-options"), "SAMEORIGIN");
-    assert_eq!(reply.header("cross-origin-opener-policy"), "unsafe-none", "a sandboxed page of its own would not open otherwise");
+    assert_eq!(
+        reply.header("cross-origin-opener-policy"),
+        "unsafe-none",
+        "a sandboxed page of its own would not open otherwise"
+    );
 }
 
 #[tokio::test]
 async fn pictures_of_the_message_itself_come_by_signed_address() {
     let (house, reply) = shown(HTML, "").await;
     let page = reply.text();
-    let address = page.split("src=\"").map(|rest| rest.split('"').next().unwrap()).find(|url| url.starts_with("/view/blob/")).unwrap().replace("&amp;", "&");
+    let address = page
+        .split("src=\"")
+        .map(|rest| rest.split('"').next().unwrap())
+        .find(|url| url.starts_with("/view/blob/"))
+        .unwrap()
+        .replace("&amp;", "&");
     let picture = house.send(Ask::get(&address)).await;
-    assert_eq!((picture.status, picture.header("content-type")), (StatusCode::OK, "image/png"), "no cookie: the frame has none");
+    assert_eq!(
+        (picture.status, picture.header("content-type")),
+        (StatusCode::OK, "image/png"),
+        "no cookie: the frame has none"
+    );
     assert_eq!(picture.header("cross-origin-resource-policy"), "cross-origin");
     assert!(picture.body.starts_with(b"\x89PNG"));
     let other = address.replace("_2?", "_1?");
@@ -72,7 +91,8 @@ async fn plain_text_is_shown_as_text() {
 
 #[tokio::test]
 async fn a_message_without_text_says_so() {
-    let raw = "From: c@else.test\nSubject: Hi\nContent-Type: application/pdf\nContent-Transfer-Encoding: base64\n\nAAAA\n";
+    let raw =
+        "From: c@else.test\nSubject: Hi\nContent-Type: application/pdf\nContent-Transfer-Encoding: base64\n\nAAAA\n";
     let (_house, reply) = shown(raw, "").await;
     assert!(reply.text().contains("no text"), "{}", reply.text());
 }
