@@ -148,7 +148,12 @@ impl MailClient {
     /// Starts one worker a Source and the outbox. The command line (`import`, `source add` beside no server) does without.
     pub async fn start(&self) -> Result<(), store::Error> {
         self.inner.workers.start().await?;
-        self.inner.outbox.start(self).await
+        let client = self.clone();
+        let read: outbox::ReadWhole = Arc::new(move |account, email| {
+            let client = client.clone();
+            Box::pin(async move { client.fetch(account, email, &Section::Whole).await })
+        });
+        self.inner.outbox.start(read).await
     }
 
     /// Stops all workers; returns when none runs any more (a few seconds at most).

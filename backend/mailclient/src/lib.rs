@@ -8,6 +8,7 @@ mod client;
 mod config;
 pub mod discovery;
 mod error;
+mod fate;
 mod images;
 pub mod import;
 mod letter;

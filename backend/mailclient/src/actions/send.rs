@@ -19,9 +19,11 @@ use store::{
 use crate::{
     ActionError, FetchError,
     actions::{EmailUpdate, Patch, common, destroy as destroy_email, set_mailboxes, update_email},
-    outbox,
+    fate::{self, Delivery},
     task::HELD,
 };
+
+pub use crate::fate::DeliveryStatus;
 
 /// `maxDelayedSend`: the longest hold, seconds (a year and some days).
 pub const MAX_HOLD_S: u64 = 44_236_800;
@@ -62,24 +64,6 @@ pub struct EnvelopeAddress {
     /// ESMTP parameters.
     #[serde(default)]
     pub parameters: Option<BTreeMap<String, Option<String>>>,
-}
-
-/// What became of one recipient (RFC 8621 §7 DeliveryStatus).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct DeliveryStatus {
-    /// The server's reply to RCPT, or to the whole message.
-    pub smtp_reply: String,
-    /// `queued`, `yes`, `no` or `unknown`.
-    pub delivered: String,
-    /// `unknown` or `yes`.
-    pub displayed: String,
-}
-
-impl Default for DeliveryStatus {
-    fn default() -> Self {
-        Self { smtp_reply: String::new(), delivered: "queued".into(), displayed: "unknown".into() }
-    }
 }
 
 /// What the client keeps of a letter beside its row (`submissions.notes`).
@@ -335,10 +319,10 @@ pub async fn decide(
         Decision::Resend | Decision::AssumeSent => Stage::Uncertain,
     };
     let stage = if decision == Decision::AssumeSent { Stage::Sent } else { Stage::Queued };
-    let mut delivery = serde_json::from_str(&row.delivery).unwrap_or_default();
+    let mut delivery: Delivery = serde_json::from_str(&row.delivery).unwrap_or_default();
     match decision {
-        Decision::Retry => outbox::try_again(&mut delivery),
-        Decision::AssumeSent => outbox::assume_sent(&mut delivery),
+        Decision::Retry => fate::try_again(&mut delivery),
+        Decision::AssumeSent => fate::assume_sent(&mut delivery),
         Decision::Resend => {}
     }
     let update = submissions::Update {
