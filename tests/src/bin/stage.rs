@@ -34,9 +34,10 @@ fn main() -> Result<()> {
     let empty = std::env::args().any(|word| word == "--empty");
     let host = Mailhost::start(&["anna", "bert", "cora", "dora"])?;
     let mut kinpost = if empty { Kinpost::start(&configuration(&host))? } else { Kinpost::beside(&host)? };
+    let people = ["anna", "bert", "cora", "dora"].map(address);
     let place = json!({
         "url": kinpost.url(), "alice": ALICE, "bob": BOB, "password": PASSWORD,
-        "mailPassword": mailhost::PASSWORD, "people": ["anna", "bert", "cora", "dora"].map(address),
+        "mailPassword": mailhost::PASSWORD, "people": people,
         "imap": host.dovecot.imap, "imaps": host.dovecot.imaps, "pop3": host.dovecot.pop3, "pop3s": host.dovecot.pop3s,
         "smtp": host.postfix.smtp, "submission": host.postfix.submission, "submissions": host.postfix.submissions,
         "data": kinpost.data(), "ca": host.ca(),
