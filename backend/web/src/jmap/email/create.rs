@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use mailclient::actions::add_email::{self, Added, Filing, Prepared};
-use mime::{Date, build::draft::EmailDraft};
+use mime::{BuildError, Date, build::draft::EmailDraft};
 use serde_json::json;
 use shared::ids::{AccountId, BlobId};
 
@@ -42,11 +42,39 @@ pub async fn prepare(cx: &Cx<'_>, account: AccountId, object: &Object) -> Result
     let message_id = format!("{:032x}@{domain}", rand::random::<u128>());
     let raw = draft
         .build(Date::from_ms(store::now_ms()), &message_id, &mut |id| contents.get(id).cloned())
-        .map_err(|error| SetError::with("invalidProperties", error.to_string()))?;
+        .map_err(|error| SetError::properties(culprits(object, &error), error.to_string()))?;
     if raw.len() as u64 > MAX_SIZE_MESSAGE {
         return Err(SetError::with("tooLarge", "the message is larger than the server stores").into());
     }
     Ok((add_email::prepare(cx.blobs, raw).await?, filing))
+}
+
+/// The properties that stand behind what could not be written.
+fn culprits(object: &Object, error: &BuildError) -> Vec<String> {
+    let text = match error {
+        BuildError::Header(name) => name,
+        BuildError::Malformed(text) | BuildError::Blob(text) => text,
+    };
+    let plain = text.replace('-', "");
+    let of_field = |key: &str| {
+        let name = key.strip_prefix("header:").map_or(key, |rest| rest.split(':').next().unwrap_or(rest));
+        name.eq_ignore_ascii_case(text) || name.eq_ignore_ascii_case(&plain)
+    };
+    let by_name: Vec<String> = object.keys().filter(|key| of_field(key)).cloned().collect();
+    if !by_name.is_empty() {
+        return by_name;
+    }
+    object.iter().filter(|(_, value)| mentions(value, text)).map(|(key, _)| key.clone()).collect()
+}
+
+/// Whether a text or a key below a value contains `text`.
+fn mentions(value: &serde_json::Value, text: &str) -> bool {
+    match value {
+        serde_json::Value::String(inner) => inner.contains(text),
+        serde_json::Value::Array(items) => items.iter().any(|item| mentions(item, text)),
+        serde_json::Value::Object(object) => object.iter().any(|(key, item)| key.contains(text) || mentions(item, text)),
+        _ => false,
+    }
 }
 
 /// The content of every blob that the draft names, or all that are missing.
