@@ -18,9 +18,12 @@ pub use live::test;
 use crate::Config;
 use asked::Asked;
 use known::Known;
+use records::Exchangers;
 
 /// Most ways that are offered.
 const CANDIDATES_MAX: usize = 8;
+/// DNS has so long.
+const DNS_MAX: std::time::Duration = std::time::Duration::from_secs(6);
 
 /// What discovery found, best first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,8 +98,7 @@ pub async fn discover(net: &Net, http: &Http, config: &Config, address: &str) ->
     if let Some(known) = Known::by_domain(&asked.domain) {
         return conclude(vec![known.candidate(&asked)], Some(known), &asked, false);
     }
-    let exchangers = records::exchangers(&net.dns, &asked).await;
-    let mut found = published(net, http, config, &asked, exchangers.provider.as_deref()).await;
+    let (mut found, exchangers) = published(net, http, config, &asked).await;
     if let Some(known) = exchangers.known {
         found.push(known.candidate(&asked));
     }
@@ -107,31 +109,47 @@ pub async fn discover(net: &Net, http: &Http, config: &Config, address: &str) ->
 }
 
 /// What the domain, the provider database, DNS and the provider behind the domain say, asked all at once.
-async fn published(net: &Net, http: &Http, config: &Config, asked: &Asked, behind: Option<&str>) -> Vec<Candidate> {
+async fn published(net: &Net, http: &Http, config: &Config, asked: &Asked) -> (Vec<Candidate>, Exchangers) {
     let own = async {
         if !config.well_known {
             return (Vec::new(), Vec::new());
         }
         tokio::join!(files::autoconfig(http, &asked.domain, asked), files::well_known(http, &asked.domain, asked))
     };
-    let provider = async {
-        let Some(domain) = behind else { return Vec::new() };
-        let (mut listed, own) = tokio::join!(files::database(http, &config.ispdb, domain, asked), async {
-            if config.well_known { files::autoconfig(http, domain, asked).await } else { Vec::new() }
-        });
-        listed.extend(own);
-        for candidate in &mut listed {
-            "mx".clone_into(&mut candidate.origin);
-        }
-        listed
+    let behind = async {
+        let exchangers = soon(records::exchangers(&net.dns, asked)).await.unwrap_or_else(Exchangers::offline);
+        let listed = match exchangers.provider.as_deref() {
+            Some(provider) => of_provider(http, config, asked, provider).await,
+            None => Vec::new(),
+        };
+        (listed, exchangers)
     };
-    let ((autoconfig, well_known), listed, services, provider) = tokio::join!(
+    let ((autoconfig, well_known), listed, services, (provider, exchangers)) = tokio::join!(
         own,
         files::database(http, &config.ispdb, &asked.domain, asked),
-        records::services(&net.dns, asked),
-        provider,
+        soon(records::services(&net.dns, asked)),
+        behind,
     );
-    [autoconfig, well_known, listed, services, provider].into_iter().flatten().collect()
+    let found = [autoconfig, well_known, listed, services.unwrap_or_default(), provider].into_iter().flatten().collect();
+    (found, exchangers)
+}
+
+/// What is published about the provider behind the domain.
+async fn of_provider(http: &Http, config: &Config, asked: &Asked, domain: &str) -> Vec<Candidate> {
+    let own = async {
+        if config.well_known { files::autoconfig(http, domain, asked).await } else { Vec::new() }
+    };
+    let (mut listed, own) = tokio::join!(files::database(http, &config.ispdb, domain, asked), own);
+    listed.extend(own);
+    for candidate in &mut listed {
+        "mx".clone_into(&mut candidate.origin);
+    }
+    listed
+}
+
+/// A resolver that is silent must not hold up what the others say.
+async fn soon<T>(work: impl Future<Output = T>) -> Option<T> {
+    tokio::time::timeout(DNS_MAX, work).await.ok()
 }
 
 /// Ranks, takes doubles out and says what a person has to know.

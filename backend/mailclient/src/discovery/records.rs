@@ -57,10 +57,16 @@ pub(super) struct Exchangers {
     pub is_offline: bool,
 }
 
+impl Exchangers {
+    pub fn offline() -> Self {
+        Self { is_offline: true, ..Self::default() }
+    }
+}
+
 pub(super) async fn exchangers(dns: &Dns, asked: &Asked) -> Exchangers {
     match dns.mx(&asked.domain).await {
         Ok(list) => read(list.iter().take(MAX_EXCHANGERS).map(|mx| mx.host.as_str()), &asked.domain),
-        Err(_) => Exchangers { is_offline: true, ..Exchangers::default() },
+        Err(_) => Exchangers::offline(),
     }
 }
 

@@ -13,7 +13,6 @@ use super::{
     attempt::{self, Outgoing},
     is_waiting,
     judge::{self, End, Heard, Verdict},
-    look,
 };
 use crate::{
     actions::send::{self, Envelope, Notes},
@@ -58,16 +57,14 @@ pub(super) async fn recover(shared: &Shared) -> store::Result<Vec<Letter>> {
     Ok(doubtful)
 }
 
-/// Sends a letter that is due.
-pub(super) async fn send(shared: &Shared, letter: Letter) {
-    match deliver(shared, letter).await {
-        Ok(Some(doubtful)) => look::look(shared, &doubtful).await,
-        Ok(None) => {}
-        Err(error) => tracing::error!(%error, "a letter's state could not be written"),
-    }
+/// Sends a letter that is due. Gives it back when it became uncertain.
+pub(super) async fn send(shared: &Shared, letter: Letter) -> Option<Letter> {
+    deliver(shared, letter).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "a letter's state could not be written");
+        None
+    })
 }
 
-/// Gives the letter back when it became uncertain.
 async fn deliver(shared: &Shared, mut letter: Letter) -> store::Result<Option<Letter>> {
     if !is_waiting(letter.stage) || !claim(shared, &mut letter).await? {
         return Ok(None);

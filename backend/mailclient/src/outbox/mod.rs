@@ -8,6 +8,8 @@ mod bounces;
 mod judge;
 mod letter;
 mod look;
+#[cfg(test)]
+mod tests;
 
 use std::{
     collections::HashSet,
@@ -89,14 +91,24 @@ impl Outbox {
 
 /// The letters' workers.
 struct Under {
-    way: JoinSet<Option<SourceId>>,
+    way: JoinSet<Done>,
     busy: HashSet<Option<SourceId>>,
+}
+
+/// What a worker was about.
+enum Done {
+    /// A letter was tried; it comes back when it is in doubt.
+    Tried(Option<SourceId>, Option<Letter>),
+    /// A letter in doubt was looked for: that keeps nobody else from sending.
+    Looked,
 }
 
 async fn run(shared: Shared, stop: CancellationToken, doubtful: Vec<Letter>) {
     let mut news = shared.store.events();
     let mut under = Under { way: JoinSet::new(), busy: HashSet::new() };
-    ask_about(&shared, &mut under, doubtful);
+    for letter in doubtful {
+        look_for(&shared, &stop, &mut under, letter);
+    }
     loop {
         let pause = match start_due(&shared, &mut under).await {
             Ok(pause) => pause,
@@ -109,14 +121,24 @@ async fn run(shared: Shared, stop: CancellationToken, doubtful: Vec<Letter>) {
             () = stop.cancelled() => break,
             event = wait_for_news(&mut news) => if !event { break },
             Some(done) = under.way.join_next() => match done {
-                Ok(source) => { under.busy.remove(&source); }
+                Ok(Done::Looked) => {}
+                Ok(Done::Tried(source, doubtful)) => {
+                    under.busy.remove(&source);
+                    if let Some(letter) = doubtful {
+                        look_for(&shared, &stop, &mut under, letter);
+                    }
+                }
                 Err(error) => {
                     // A panic: its letter stays in Sending and is judged like after a crash, once nobody else sends.
                     tracing::error!(%error, "a letter's worker ended");
                     while under.way.join_next().await.is_some() {}
                     under.busy.clear();
                     match letter::recover(&shared).await {
-                        Ok(doubtful) => ask_about(&shared, &mut under, doubtful),
+                        Ok(doubtful) => {
+                            for letter in doubtful {
+                                look_for(&shared, &stop, &mut under, letter);
+                            }
+                        }
                         Err(error) => tracing::error!(%error, "the outbox cannot recover"),
                     }
                 }
@@ -139,16 +161,16 @@ async fn wait_for_news(news: &mut tokio::sync::broadcast::Receiver<store::Event>
     }
 }
 
-/// Looks for letters that may or may not have arrived.
-fn ask_about(shared: &Shared, under: &mut Under, doubtful: Vec<Letter>) {
-    for letter in doubtful {
-        let shared = shared.clone();
-        under.way.spawn(async move {
-            look::look(&shared, &letter).await;
-            // Looking keeps nobody else from sending.
-            None
-        });
-    }
+/// Looks for a letter that may or may not have arrived.
+fn look_for(shared: &Shared, stop: &CancellationToken, under: &mut Under, letter: Letter) {
+    let (shared, stop) = (shared.clone(), stop.clone());
+    under.way.spawn(async move {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = look::look(&shared, &letter) => {}
+        }
+        Done::Looked
+    });
 }
 
 /// Starts what is due, one letter a Source at a time. Says how long nothing else is due.
@@ -170,8 +192,7 @@ async fn start_due(shared: &Shared, under: &mut Under) -> store::Result<Duration
         let source = submission.source;
         let shared = shared.clone();
         under.way.spawn(async move {
-            letter::send(&shared, submission).await;
-            source
+            Done::Tried(source, letter::send(&shared, submission).await)
         });
     }
     // What is due and not started waits for a worker to end, not for the clock.
