@@ -93,7 +93,7 @@ impl State {
         }
         let state = Self {
             compose: Compose::new(),
-            list: List::new(&boot, account, place.scope()),
+            list: List::new(&boot, account, untrack(|| place.scope())),
             live: Live::new(&boot),
             mail,
             house: House::new(boot),

@@ -79,6 +79,11 @@ impl Place {
         self.route.with(|route| if let Route::Mail { query, .. } = route { query.clone() } else { None })
     }
 
+    /// What is searched, without following it.
+    pub fn query_now(&self) -> Option<String> {
+        untrack(|| self.query())
+    }
+
     /// The open conversation.
     pub fn open_thread(&self) -> Option<ThreadId> {
         self.route.with_untracked(Route::thread)

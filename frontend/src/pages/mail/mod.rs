@@ -155,7 +155,7 @@ fn Divider(width: RwSignal<f64>) -> impl IntoView {
 /// Leaves the conversation for the list.
 fn back(state: State) {
     let open = state.place.open_thread();
-    if state.place.query().is_some() && open.is_none() {
+    if state.place.query_now().is_some() && open.is_none() {
         return state.place.go(Route::list(state.place.last_scope()));
     }
     state.place.close_thread();

@@ -242,7 +242,7 @@ fn Bar(thread: ThreadId, is_unread: Memo<bool>) -> impl IntoView {
                     icon=Signal::derive(move || if in_junk() { "shield-check" } else { "shield-alert" })
                     label=Signal::derive(move || if in_junk() { t::not_junk() } else { t::junk() }.to_owned())
                     key="!"
-                    on:click=move |_| act(if state.shows(Role::Junk) { Act::NotJunk } else { Act::Junk })
+                    on:click=move |_| act(if untrack(in_junk) { Act::NotJunk } else { Act::Junk })
                 />
             </span>
             <span class="reader__rule"></span>
@@ -269,7 +269,7 @@ fn Bar(thread: ThreadId, is_unread: Memo<bool>) -> impl IntoView {
             <Menu icon="ellipsis" label=t::message_options()>
                 <MenuItem icon="mail" label=t::mark_unread() key="U" on:click=move |_| { act(Act::Read(false)); if state.place.narrow.get_untracked() { super::back(state); } } />
                 <MenuItem icon="star" label=if untrack(starred) { t::take_star() } else { t::star() } key="s" on:click=move |_| act(Act::Star(!untrack(starred))) />
-                <MenuItem icon="shield-alert" label=if untrack(in_junk) { t::not_junk() } else { t::junk() } key="!" on:click=move |_| act(if state.shows(Role::Junk) { Act::NotJunk } else { Act::Junk }) />
+                <MenuItem icon="shield-alert" label=if untrack(in_junk) { t::not_junk() } else { t::junk() } key="!" on:click=move |_| act(if untrack(in_junk) { Act::NotJunk } else { Act::Junk }) />
                 <MenuRule />
                 <MenuItem icon="printer" label=t::print() on:click=move |_| browser::print() />
                 <MenuItem icon="info" label=t::keys() key="?" on:click=move |_| ui.ask.set(Some(Ask::Help)) />

@@ -18,7 +18,7 @@ const PAUSE_MS: i32 = 140;
 /// Shows what was searched, or leaves the search when nothing is.
 fn go(state: State, text: &str, keep_place: bool) {
     let text = text.trim();
-    let now = state.place.query();
+    let now = state.place.query_now();
     if now.as_deref().unwrap_or_default() == text {
         return;
     }
@@ -116,7 +116,7 @@ pub fn SearchBox() -> impl IntoView {
 }
 
 fn leave(state: State) {
-    if state.place.query().is_some() {
+    if state.place.query_now().is_some() {
         state.place.go(Route::list(state.place.last_scope()));
     }
 }

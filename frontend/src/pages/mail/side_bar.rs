@@ -47,7 +47,7 @@ pub fn SideBar() -> impl IntoView {
             <div class="side-bar__scroll">
                 <Unified groups />
                 <For each=move || groups.get() key=group_key let:group>
-                    <AccountGroup group />
+                    <AccountGroup group is_alone=groups.with_untracked(Vec::len) == 1 />
                 </For>
             </div>
             <Foot />
@@ -166,7 +166,7 @@ fn Item(
 }
 
 #[component]
-fn AccountGroup(group: Group) -> impl IntoView {
+fn AccountGroup(group: Group, is_alone: bool) -> impl IntoView {
     let state = use_state();
     let ui = use_ui();
     let source = group.source.clone();
@@ -178,7 +178,8 @@ fn AccountGroup(group: Group) -> impl IntoView {
         .into_iter()
         .filter(|leaf| !matches!(leaf.mailbox.duty(), Some(Role::Drafts | Role::Sent)))
         .collect();
-    let title = source.as_ref().map_or_else(|| t::folders().to_owned(), |source| source.label.clone());
+    let only_here = if is_alone { t::mailboxes() } else { t::folders() };
+    let title = source.as_ref().map_or_else(|| only_here.to_owned(), |source| source.label.clone());
     let hue = source.as_ref().map(|source| source.hue.to_string());
     let full = source.as_ref().map(|source| source.email.clone());
     view! {

@@ -174,12 +174,12 @@ fn SelectBar(picked: Memo<usize>) -> impl IntoView {
                 icon=Signal::derive(move || if in_junk() { "shield-check" } else { "shield-alert" })
                 label=Signal::derive(move || if in_junk() { t::not_junk() } else { t::junk() }.to_owned())
                 key="!"
-                on:click=move |_| act(if state.shows(Role::Junk) { Act::NotJunk } else { Act::Junk })
+                on:click=move |_| act(if untrack(in_junk) { Act::NotJunk } else { Act::Junk })
             />
             <IconButton
                 icon=Signal::derive(move || if all_read() { "mail" } else { "mail-open" })
                 label=Signal::derive(move || if all_read() { t::mark_unread() } else { t::mark_read() }.to_owned())
-                on:click=move |_| act(Act::Read(!all_read()))
+                on:click=move |_| act(Act::Read(!untrack(all_read)))
             />
             <IconButton icon="star" label=t::star().to_owned() key="s" on:click=move |_| act(Act::Star(true)) />
             <IconButton

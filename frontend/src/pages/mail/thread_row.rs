@@ -233,7 +233,7 @@ fn Hover(thread: ThreadId, row: Memo<RowText>) -> impl IntoView {
                 icon=Signal::derive(move || if unread() { "mail-open" } else { "mail" })
                 label=Signal::derive(move || if unread() { t::mark_read() } else { t::mark_unread() }.to_owned())
                 attr:tabindex="-1"
-                on:click=move |event| act(event, Act::Read(unread()))
+                on:click=move |event| act(event, Act::Read(untrack(unread)))
             />
             <IconButton
                 size="s"
@@ -241,7 +241,7 @@ fn Hover(thread: ThreadId, row: Memo<RowText>) -> impl IntoView {
                 label=Signal::derive(move || if starred() { t::take_star() } else { t::star() }.to_owned())
                 key="s"
                 attr:tabindex="-1"
-                on:click=move |event| act(event, Act::Star(!starred()))
+                on:click=move |event| act(event, Act::Star(!untrack(starred)))
             />
         </div>
     }
