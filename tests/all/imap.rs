@@ -95,11 +95,7 @@ async fn a_mailbox_made_here_is_made_there() {
     let kinpost = Kinpost::beside(&host).unwrap();
     kinpost.add_imap(ALICE, &host, &address("anna")).unwrap();
     let alice = kinpost.client(ALICE).await.unwrap();
-    tests::wait::until("the folders", std::time::Duration::from_secs(30), || async {
-        Ok(alice.mailbox("archive").await.ok())
-    })
-    .await
-    .unwrap();
+    alice.wait_for_roles().await.unwrap();
     let made = alice
         .call("Mailbox/set", json!({"create": {"a": {"name": "Schüler & Eltern", "parentId": null}}}))
         .await

@@ -17,10 +17,8 @@ async fn twenty_kills_in_the_middle_of_sending_lose_and_double_nothing() {
     let mut kinpost = Kinpost::beside(&host).unwrap();
     kinpost.add_imap(ALICE, &host, &address("anna")).unwrap();
     let alice = kinpost.client(ALICE).await.unwrap();
-    let drafts =
-        wait::until("the folders", Duration::from_secs(30), || async { Ok(alice.mailbox("drafts").await.ok()) })
-            .await
-            .unwrap();
+    alice.wait_for_roles().await.unwrap();
+    let drafts = alice.mailbox("drafts").await.unwrap();
     let sent = alice.mailbox("sent").await.unwrap();
     let identity = alice.call("Identity/get", json!({})).await.unwrap()["list"][0]["id"].as_str().unwrap().to_owned();
     let mut submissions = BTreeMap::new();

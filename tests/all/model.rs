@@ -11,7 +11,7 @@ use rand::{Rng, RngExt, SeedableRng, rngs::StdRng};
 use serde_json::{Value, json};
 use tests::{
     jmap::Client,
-    kinpost::{ALICE, Kinpost},
+    kinpost::Kinpost,
     letters,
     maildir::{Folder, Maildir},
     mailhost::{Mailhost, address},
@@ -65,8 +65,7 @@ impl<'a> Lane<'a> {
         let smtp = format!("localhost:{}/starttls", host.postfix.submission);
         kinpost.add_source(&member, &address(name), &["--imap", &imap, "--smtp", &smtp], &host.ca())?;
         let client = kinpost.client(&member).await?;
-        wait::until("the folders", Duration::from_secs(30), || async { Ok(client.mailbox("archive").await.ok()) })
-            .await?;
+        client.wait_for_roles().await?;
         let all = client.call("Source/get", json!({"ids": null})).await?;
         let source = all["list"][0]["id"].as_str().context("no Source")?.to_owned();
         Ok(Self { host, proxy, client, address: address(name), source })

@@ -15,9 +15,7 @@ async fn sender(people: &[&str]) -> (Mailhost, Kinpost, Client) {
     let kinpost = Kinpost::beside(&host).unwrap();
     kinpost.add_imap(ALICE, &host, &address("anna")).unwrap();
     let alice = kinpost.client(ALICE).await.unwrap();
-    wait::until("the folders", Duration::from_secs(30), || async { Ok(alice.mailbox("sent").await.ok()) })
-        .await
-        .unwrap();
+    alice.wait_for_roles().await.unwrap();
     (host, kinpost, alice)
 }
 
@@ -152,9 +150,7 @@ async fn a_cut_after_the_dot_asks_and_a_kill_before_it_sends_once() {
     let smtp = format!("localhost:{}/tls", proxy.port);
     kinpost.add_source(ALICE, &address("anna"), &["--imap", &imap, "--smtp", &smtp], &host.ca()).unwrap();
     let alice = kinpost.client(ALICE).await.unwrap();
-    wait::until("the folders", Duration::from_secs(30), || async { Ok(alice.mailbox("sent").await.ok()) })
-        .await
-        .unwrap();
+    alice.wait_for_roles().await.unwrap();
     // Measure one whole dialogue, then cut at every part of the next ones.
     let before = proxy.bytes().1;
     send(&alice, letter(&["bert"], &[], &[], "Measured"), None).await;

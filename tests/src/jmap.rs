@@ -92,6 +92,18 @@ impl Client {
             .with_context(|| format!("no mailbox {name}"))
     }
 
+    /// Waits until the first Source's folders have taken the roles over; until then they are local.
+    pub async fn wait_for_roles(&self) -> Result<()> {
+        wait::until("the Source's folders", Duration::from_secs(30), || async {
+            let all = self.call("Mailbox/get", json!({})).await?;
+            let taken = |role: &str| {
+                all["list"].as_array().into_iter().flatten().any(|m| m["role"] == role && m["sourceId"].is_string())
+            };
+            Ok(["inbox", "drafts", "sent", "archive", "trash"].iter().all(|role| taken(role)).then_some(()))
+        })
+        .await
+    }
+
     /// Ids of a filter, newest first.
     pub async fn query(&self, filter: Value) -> Result<Vec<String>> {
         let sort = json!([{"property": "receivedAt", "isAscending": false}]);
