@@ -46,12 +46,13 @@ pub fn Dialog(
                 }
             }
         >
-            <div class="dialog__head">
-                <h2 class="dialog__title" id=title_id>{title}</h2>
-                <IconButton icon="x" label=i18n::house::close().to_owned() on:click=move |_| on_close.run(()) />
-            </div>
+            <h2 class="dialog__title" id=title_id>{title}</h2>
             <div class="dialog__body">{children()}</div>
             {foot.map(|foot| view! { <div class="dialog__foot">{foot.run()}</div> })}
+            // Last, so that the browser gives its first focus to what the dialog is about.
+            <div class="dialog__close">
+                <IconButton icon="x" label=i18n::house::close().to_owned() on:click=move |_| on_close.run(()) />
+            </div>
         </dialog>
     }
 }

@@ -18,15 +18,19 @@ pub fn SkeletonRow(
     let first = seed == 0;
     view! {
         <div class="thread-row" data-bone data-first=first aria-hidden="true">
-            <span class="avatar"></span>
-            <div class="thread-row__line">
-                <div class="thread-row__who">
-                    <span class="skeleton" data-w=who></span>
-                </div>
-                <span class="skeleton" data-w="date"></span>
+            <div class="thread-row__cell">
+                <span class="avatar"></span>
             </div>
-            <div class="thread-row__line">
-                <span class="skeleton" data-w=what data-pale></span>
+            <div class="thread-row__cell">
+                <div class="thread-row__line">
+                    <div class="thread-row__who">
+                        <span class="skeleton" data-w=who></span>
+                    </div>
+                    <span class="skeleton" data-w="date"></span>
+                </div>
+                <div class="thread-row__line">
+                    <span class="skeleton" data-w=what data-pale></span>
+                </div>
             </div>
         </div>
     }

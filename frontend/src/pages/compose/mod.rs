@@ -188,6 +188,10 @@ fn From(sheet: Sheet) -> impl IntoView {
         });
         state.mail.sources.with(|all| all.iter().find(|one| Some(one.id) == source).map(|one| one.hue.to_string()))
     };
+    let words = move || {
+        let value = value.get();
+        options.with(|all| all.iter().find(|(id, _)| *id == value).map(|(_, words)| words.clone()))
+    };
     let choose = Callback::new(move |id: String| {
         if let Ok(id) = id.parse::<IdentityId>() {
             sheet.set_author(state, id);
@@ -197,8 +201,11 @@ fn From(sheet: Sheet) -> impl IntoView {
         <Show when=move || options.with(|all| !all.is_empty())>
             <div class="compose__line">
                 <span class="compose__label" aria-hidden="true">{t::from()}</span>
-                <div class="compose__from">
+                // The words are drawn as text, so that they are as wide as they are; the select lies over them.
+                <div class="compose__author">
                     {move || hue().map(|hue| view! { <span class="dot" data-hue=hue></span> })}
+                    <span class="clip">{words}</span>
+                    <Icon name="chevron-down" size="s" />
                     <Select spoken=t::from() options=options value=value on_change=choose />
                 </div>
             </div>
