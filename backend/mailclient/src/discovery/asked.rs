@@ -47,8 +47,19 @@ mod tests {
     #[test]
     fn public_suffixes_and_nonsense_are_never_asked() {
         for address in [
-            "", "anna", "@example.org", "a@", "a@com", "a@co.uk", "a@github.io", "a@localhost", "a@127.0.0.1", "a b@x.org",
-            "a@x y.org", "a@x.\r\norg", "a@-x-.org/..",
+            "",
+            "anna",
+            "@example.org",
+            "a@",
+            "a@com",
+            "a@co.uk",
+            "a@github.io",
+            "a@localhost",
+            "a@127.0.0.1",
+            "a b@x.org",
+            "a@x y.org",
+            "a@x.\r\norg",
+            "a@-x-.org/..",
         ] {
             assert_eq!(Asked::parse(address), None, "{address}");
         }

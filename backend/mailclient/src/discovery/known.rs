@@ -18,7 +18,9 @@ impl Known {
             "gmail.com" | "googlemail.com" => Some(Self::Google),
             "msn.com" | "passport.com" | "windowslive.com" => Some(Self::Microsoft),
             // hotmail.de, live.co.uk, outlook.fr: the provider's own names below many suffixes.
-            _ if matches!(first, "hotmail" | "outlook" | "live") && super::asked::owned_part(domain) == Some(domain) => {
+            _ if matches!(first, "hotmail" | "outlook" | "live")
+                && super::asked::owned_part(domain) == Some(domain) =>
+            {
                 Some(Self::Microsoft)
             }
             _ => None,
@@ -70,7 +72,8 @@ impl Known {
 
     /// Its servers.
     pub fn candidate(self, asked: &Asked) -> Candidate {
-        let server = |host: &str, port, security| Server { host: host.into(), port, security, username: asked.address.clone() };
+        let server =
+            |host: &str, port, security| Server { host: host.into(), port, security, username: asked.address.clone() };
         let (incoming, outgoing, name) = match self {
             Self::Google => {
                 (server("imap.gmail.com", 993, Security::Tls), server("smtp.gmail.com", 465, Security::Tls), "Google")

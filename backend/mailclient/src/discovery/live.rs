@@ -68,7 +68,9 @@ async fn timed(work: impl Future<Output = Result<(), Error>>) -> TestResult {
     match outcome {
         Ok(Ok(())) => TestResult { ok: true, ms, detail: String::new() },
         Ok(Err(error)) => TestResult { ok: false, ms, detail: words(&error) },
-        Err(_) => TestResult { ok: false, ms, detail: "The server did not answer in time. Check its name and port.".into() },
+        Err(_) => {
+            TestResult { ok: false, ms, detail: "The server did not answer in time. Check its name and port.".into() }
+        }
     }
 }
 
@@ -76,7 +78,8 @@ async fn timed(work: impl Future<Output = Result<(), Error>>) -> TestResult {
 fn words(error: &Error) -> String {
     match error.class {
         Class::Temporary | Class::Protocol => {
-            let message = error.message.replace(" Kinpost will try again later.", "").replace(" Kinpost will try again.", "");
+            let message =
+                error.message.replace(" Kinpost will try again later.", "").replace(" Kinpost will try again.", "");
             Error { message, ..error.clone() }.to_string()
         }
         _ => error.to_string(),

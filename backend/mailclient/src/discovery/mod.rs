@@ -130,15 +130,14 @@ async fn published(net: &Net, http: &Http, config: &Config, asked: &Asked) -> (V
         soon(records::services(&net.dns, asked)),
         behind,
     );
-    let found = [autoconfig, well_known, listed, services.unwrap_or_default(), provider].into_iter().flatten().collect();
+    let found =
+        [autoconfig, well_known, listed, services.unwrap_or_default(), provider].into_iter().flatten().collect();
     (found, exchangers)
 }
 
 /// What is published about the provider behind the domain.
 async fn of_provider(http: &Http, config: &Config, asked: &Asked, domain: &str) -> Vec<Candidate> {
-    let own = async {
-        if config.well_known { files::autoconfig(http, domain, asked).await } else { Vec::new() }
-    };
+    let own = async { if config.well_known { files::autoconfig(http, domain, asked).await } else { Vec::new() } };
     let (mut listed, own) = tokio::join!(files::database(http, &config.ispdb, domain, asked), own);
     listed.extend(own);
     for candidate in &mut listed {
@@ -160,7 +159,9 @@ fn conclude(found: Vec<Candidate>, known: Option<Known>, asked: &Asked, is_offli
     let note = match (known, candidates.is_empty()) {
         (Some(known), _) => Some(known.note().to_owned()),
         (None, false) => None,
-        (None, true) if is_offline => Some("Names cannot be looked up just now. Check the network and try again.".into()),
+        (None, true) if is_offline => {
+            Some("Names cannot be looked up just now. Check the network and try again.".into())
+        }
         (None, true) => Some(format!(
             "Nothing says how mail of {domain} is reached. Type the servers in by hand: the provider's help pages name them."
         )),
@@ -170,7 +171,9 @@ fn conclude(found: Vec<Candidate>, known: Option<Known>, asked: &Asked, is_offli
 
 /// In the order of the sources they come from; within that, encrypted before plain and IMAP before POP3.
 fn ranked(mut found: Vec<Candidate>) -> Vec<Candidate> {
-    found.sort_by_key(|c| (c.incoming.security == Security::Plain, origin_rank(&c.origin), c.protocol == Protocol::Pop3));
+    found.sort_by_key(|c| {
+        (c.incoming.security == Security::Plain, origin_rank(&c.origin), c.protocol == Protocol::Pop3)
+    });
     let mut seen = HashSet::new();
     found.retain(|c| seen.insert((c.protocol == Protocol::Imap, c.incoming.host.clone(), c.incoming.port)));
     found.truncate(CANDIDATES_MAX);
@@ -206,7 +209,8 @@ mod tests {
     #[test]
     fn what_a_person_has_to_know_is_said() {
         let asked = Asked::parse("a@example.org").unwrap();
-        let google = conclude(vec![candidate("ispdb", Protocol::Imap, "imap.gmail.com", Security::Tls)], None, &asked, false);
+        let google =
+            conclude(vec![candidate("ispdb", Protocol::Imap, "imap.gmail.com", Security::Tls)], None, &asked, false);
         assert_eq!(google.provider.as_deref(), Some("google"));
         assert!(google.note.unwrap().contains("app password"));
         assert!(conclude(Vec::new(), None, &asked, false).note.unwrap().contains("by hand"));

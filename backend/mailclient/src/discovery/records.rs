@@ -14,7 +14,8 @@ const MAX_EXCHANGERS: usize = 4;
 /// Candidates from `_imaps._tcp` and its kin.
 pub(super) async fn services(dns: &Dns, asked: &Asked) -> Vec<Candidate> {
     let domain = &asked.domain;
-    let ask = |service: &'static str| async move { dns.srv(&format!("{service}._tcp.{domain}")).await.unwrap_or_default() };
+    let ask =
+        |service: &'static str| async move { dns.srv(&format!("{service}._tcp.{domain}")).await.unwrap_or_default() };
     let (imaps, imap, pop3s, pop3, submissions, submission) = tokio::join!(
         ask("_imaps"),
         ask("_imap"),
@@ -33,7 +34,13 @@ pub(super) async fn services(dns: &Dns, asked: &Asked) -> Vec<Candidate> {
     ]
     .into_iter()
     .filter_map(|(protocol, incoming)| {
-        Some(Candidate { protocol, incoming: incoming?, outgoing: outgoing.clone(), origin: "srv".into(), provider: None })
+        Some(Candidate {
+            protocol,
+            incoming: incoming?,
+            outgoing: outgoing.clone(),
+            origin: "srv".into(),
+            provider: None,
+        })
     })
     .collect()
 }

@@ -57,12 +57,7 @@ fn bookmark(account: AccountId) -> String {
     format!("bounces.{account}")
 }
 
-async fn catch_up(
-    store: &Store,
-    read: &ReadWhole,
-    account: AccountId,
-    stop: &CancellationToken,
-) -> store::Result<()> {
+async fn catch_up(store: &Store, read: &ReadWhole, account: AccountId, stop: &CancellationToken) -> store::Result<()> {
     loop {
         let (since, page, now) = {
             let mut r = store.read().await?;

@@ -191,9 +191,7 @@ async fn start_due(shared: &Shared, under: &mut Under) -> store::Result<Duration
         }
         let source = submission.source;
         let shared = shared.clone();
-        under.way.spawn(async move {
-            Done::Tried(source, letter::send(&shared, submission).await)
-        });
+        under.way.spawn(async move { Done::Tried(source, letter::send(&shared, submission).await) });
     }
     // What is due and not started waits for a worker to end, not for the clock.
     let until = match next {

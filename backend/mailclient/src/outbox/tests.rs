@@ -135,7 +135,8 @@ impl House {
             is_admin: true,
         };
         let account = household::create_first(&mut tx, &member).await.unwrap().account;
-        let server = |port| Server { host: "127.0.0.1".into(), port, security: Security::Plain, username: String::new() };
+        let server =
+            |port| Server { host: "127.0.0.1".into(), port, security: Security::Plain, username: String::new() };
         let config = SourceConfig {
             email: "anna@example.org".into(),
             protocol: Protocol::Pop3,
@@ -162,7 +163,8 @@ impl House {
         let raw = b"From: anna@example.org\r\nSubject: Hello\r\nMessage-ID: <1@example.org>\r\n\r\nText\r\n".to_vec();
         let prepared = add_email::prepare(store.blobs(), raw).await.unwrap();
         let mut tx = store.write().await.unwrap();
-        let filing = Filing { mailboxes: [drafts.id].into(), keywords: ["$draft".to_owned()].into(), received_at: None };
+        let filing =
+            Filing { mailboxes: [drafts.id].into(), keywords: ["$draft".to_owned()].into(), received_at: None };
         let added = add_email::apply(&mut tx, account, prepared, &filing).await.unwrap();
         let email = store::emails::get(&mut tx, account, &[added.id]).await.unwrap().pop().unwrap();
         tx.commit().await.unwrap();
@@ -335,7 +337,8 @@ async fn a_busy_server_and_a_drop_before_the_text_are_tried_later() {
         let house = House::new(&post).await;
         house.start().await;
         let id = house.letter(&["b@x.org"], Stage::Queued, &Notes::default()).await;
-        let letter = house.reaches(id, |l| l.stage == Stage::Queued && l.attempts == 1 && l.next_try_at.is_some()).await;
+        let letter =
+            house.reaches(id, |l| l.stage == Stage::Queued && l.attempts == 1 && l.next_try_at.is_some()).await;
         assert!(letter.next_try_at.unwrap() > store::now_ms() + 1_000_000, "{mood:?}");
         house.outbox.shutdown().await;
         assert!(post.taken().is_empty());
