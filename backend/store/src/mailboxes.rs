@@ -207,7 +207,9 @@ fn from_row(row: &SqliteRow) -> Result<Mailbox, sqlx::Error> {
 /// All Mailboxes of an account, by id.
 pub async fn all(r: &mut Reader, account: AccountId) -> Result<Vec<Mailbox>> {
     let rows = sqlx::query(sql::ALL).bind(account.0).fetch_all(r.db()).await?;
-    Ok(rows.iter().map(from_row).collect::<Result<_, _>>()?)
+    let mut mailboxes: Vec<Mailbox> = rows.iter().map(from_row).collect::<Result<_, _>>()?;
+    mailboxes.sort_by_key(|mailbox| mailbox.id);
+    Ok(mailboxes)
 }
 
 /// One of them.
