@@ -22,7 +22,7 @@ const THREADS_AT_ONCE: usize = 500;
 
 pub(crate) const FACTS: &str = "SELECT e.thread_id, e.id, e.sort_key, e.keywords, p.mailbox_id
     FROM json_each($1) t
-    CROSS JOIN email e ON e.thread_id = t.value
+    CROSS JOIN email e INDEXED BY email_thread ON e.thread_id = t.value
     LEFT JOIN placement p ON p.email_id = e.id
     WHERE e.account_id = $2";
 const SPECIAL: &str = "SELECT id, role, source_role FROM mailbox WHERE account_id = $1

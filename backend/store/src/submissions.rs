@@ -26,10 +26,10 @@ pub(crate) const ALL: &str = "SELECT * FROM submission WHERE account_id = $1
     AND ($5 IS NULL OR stage IN (SELECT value FROM json_each($5)))
     AND send_at < $6 AND send_at >= $7
     ORDER BY send_at DESC LIMIT $8";
-pub(crate) const DUE: &str = "SELECT * FROM submission
+pub(crate) const DUE: &str = "SELECT * FROM submission INDEXED BY submission_due
     WHERE stage IN ('held', 'queued') AND coalesce(next_try_at, send_at) <= $1
     ORDER BY coalesce(next_try_at, send_at) LIMIT $2";
-pub(crate) const NEXT_DUE: &str = "SELECT min(coalesce(next_try_at, send_at)) FROM submission
+pub(crate) const NEXT_DUE: &str = "SELECT min(coalesce(next_try_at, send_at)) FROM submission INDEXED BY submission_due
     WHERE stage IN ('held', 'queued')";
 pub(crate) const IN_STAGE: &str = "SELECT * FROM submission WHERE stage = $1";
 pub(crate) const BY_MESSAGE_ID: &str = "SELECT * FROM submission WHERE account_id = $1 AND message_id = $2";

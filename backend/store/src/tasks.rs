@@ -18,7 +18,7 @@ const OWN_SOURCE: &str = "SELECT 1 FROM source WHERE id = $1 AND account_id = $2
 const INSERT: &str = "INSERT INTO task
     (account_id, source_id, kind, payload, email_id, mailbox_id, priority, not_before, created_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id";
-pub(crate) const DUE: &str = "SELECT * FROM task WHERE source_id = $1 AND not_before <= $2
+pub(crate) const DUE: &str = "SELECT * FROM task INDEXED BY task_source WHERE source_id = $1 AND not_before <= $2
     ORDER BY priority, id LIMIT $3";
 pub(crate) const OF_SOURCE: &str = "SELECT * FROM task WHERE source_id = $1";
 pub(crate) const OF_EMAILS: &str = "SELECT t.* FROM json_each($2) i

@@ -7,7 +7,7 @@ use shared::ids::{AccountId, EmailId, ThreadId};
 use crate::{Reader, Result, changes::json, lists};
 
 pub(crate) const GET: &str = "SELECT e.thread_id, e.sort_key FROM json_each($1) t
-    CROSS JOIN email e ON e.thread_id = t.value WHERE e.account_id = $2";
+    CROSS JOIN email e INDEXED BY email_thread ON e.thread_id = t.value WHERE e.account_id = $2";
 
 /// The Emails of each Thread that exists, oldest first (RFC 8621 §3), in the order asked for. Unknown ids are left out.
 pub async fn get(r: &mut Reader, account: AccountId, ids: &[ThreadId]) -> Result<Vec<(ThreadId, Vec<EmailId>)>> {

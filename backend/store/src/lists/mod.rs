@@ -21,11 +21,11 @@ pub(crate) const EMAIL_ID_MAX: i64 = (1 << ID_BITS) - 1;
 
 /// Of these Threads: their row in the collapsed list, and all rows in the plain one.
 pub(crate) const ROWS_OF_THREADS: &str = "SELECT e.thread_id, e.sort_key FROM json_each($3) t
-    CROSS JOIN email e ON e.thread_id = t.value
+    CROSS JOIN email e INDEXED BY email_thread ON e.thread_id = t.value
     CROSS JOIN list_entry l ON l.list_id = $1 AND l.kind = $2 AND l.sort_key = e.sort_key
     WHERE e.account_id = $4";
 const EMAILS_OF_THREADS: &str = "SELECT e.id FROM json_each($1) t
-    CROSS JOIN email e ON e.thread_id = t.value WHERE e.account_id = $2";
+    CROSS JOIN email e INDEXED BY email_thread ON e.thread_id = t.value WHERE e.account_id = $2";
 pub(crate) const SORT_KEYS: &str = "SELECT e.id, e.sort_key FROM json_each($1) i
     CROSS JOIN email e ON e.id = i.value WHERE e.account_id = $2";
 const OWN_MAILBOX: &str = "SELECT total_emails, total_threads FROM mailbox WHERE id = $1 AND account_id = $2";

@@ -1,6 +1,6 @@
 //! SQL of the Mailboxes.
 
-pub(super) const ALL: &str = "SELECT * FROM mailbox WHERE account_id = $1 ORDER BY id";
+pub(super) const ALL: &str = "SELECT * FROM mailbox WHERE account_id = $1";
 pub(super) const GET: &str = "SELECT * FROM mailbox WHERE id = $2 AND account_id = $1";
 pub(super) const BY_ROLE: &str = "SELECT * FROM mailbox WHERE account_id = $1 AND role = $2 AND role IS NOT NULL";
 pub(super) const COUNT: &str = "SELECT count(*) FROM mailbox WHERE account_id = $1";

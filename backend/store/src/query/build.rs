@@ -359,7 +359,7 @@ fn has(sql: &mut Sql, alias: &str, keyword: &str) {
 }
 
 fn some_in_thread(sql: &mut Sql, keyword: &str, exists: &str, not: &str) {
-    sql.push(exists).push(" (SELECT 1 FROM email t WHERE t.thread_id = e.thread_id AND ").push(not);
+    sql.push(exists).push(" (SELECT 1 FROM email t INDEXED BY email_thread WHERE t.thread_id = e.thread_id AND ").push(not);
     has(sql, "t", keyword);
     sql.push(")");
 }

@@ -242,6 +242,7 @@ async fn long_lists_split_and_shrink() {
             let mut tx = store.write().await.unwrap();
             emails::destroy(&mut tx, account, &doomed).await.unwrap();
             tx.commit().await.unwrap();
+            let doomed: BTreeSet<EmailId> = doomed.into_iter().collect();
             known.retain(|(_, id)| !doomed.contains(id));
         }
         known.sort_unstable();
