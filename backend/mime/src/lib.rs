@@ -13,6 +13,8 @@ pub mod preview;
 pub mod quote;
 pub mod safe;
 pub mod structure;
+#[cfg(test)]
+mod tests;
 pub mod thread;
 
 pub use body::{BodyValue, Decoded, decode_charset, decode_transfer, text_value};

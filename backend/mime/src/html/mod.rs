@@ -6,12 +6,16 @@ mod fold;
 mod plain;
 mod policy;
 mod polish;
+#[cfg(test)]
+mod probe;
 mod rewrite;
 #[cfg(test)]
 mod tests;
 mod text;
 
 pub use plain::text_to_html;
+#[cfg(test)]
+pub(crate) use probe::probe;
 pub use text::to_text;
 
 /// Turns a mail's picture addresses into addresses of this server.
@@ -73,7 +77,7 @@ const MAX_ROUNDS: usize = 5;
 /// what does not come to rest, or is nested beyond reason, is shown as its text.
 pub fn clean(html: &str, options: &CleanOptions<'_>) -> Cleaned {
     let cut = html.get(..html.floor_char_boundary(MAX_HTML)).unwrap_or_default();
-    let Some(mut cleaned) = once(cut, options) else { return as_text(cut, options) };
+    let Some(mut cleaned) = once(cut, options) else { return as_text(cut) };
     cleaned.truncated = cut.len() < html.len();
     for _ in 0..MAX_ROUNDS {
         let Some(again) = once(&cleaned.html, options) else { break };
@@ -83,7 +87,7 @@ pub fn clean(html: &str, options: &CleanOptions<'_>) -> Cleaned {
         }
         cleaned.html = again.html;
     }
-    as_text(cut, options)
+    as_text(cut)
 }
 
 /// One round: the tree written anew, and that cleaned.
@@ -98,6 +102,6 @@ fn once(html: &str, options: &CleanOptions<'_>) -> Option<Cleaned> {
     })
 }
 
-fn as_text(html: &str, options: &CleanOptions<'_>) -> Cleaned {
-    Cleaned { html: text_to_html(&to_text(html), options.fold_quotes), truncated: true, ..Cleaned::default() }
+fn as_text(html: &str) -> Cleaned {
+    Cleaned { html: plain::unquoted(&to_text(html)), truncated: true, ..Cleaned::default() }
 }

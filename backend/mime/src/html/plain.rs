@@ -1,5 +1,6 @@
 //! Plain text as safe HTML: escaped, with links and folded quotes.
 
+use super::policy;
 use crate::quote;
 
 /// Levels of quotes that are shown as such.
@@ -15,7 +16,7 @@ pub fn text_to_html(text: &str, fold_quotes: bool) -> String {
     let text = text.get(..text.floor_char_boundary(MAX_TEXT)).unwrap_or_default().replace("\r\n", "\n");
     let segments = quote::fold(&text);
     let mut out = String::with_capacity(text.len() * 5 / 4 + 64);
-    out.push_str("<div class=\"m-text\" style=\"white-space:pre-wrap\">");
+    out.push_str(OPEN);
     let has_new = segments.iter().any(|segment| !segment.quoted && !segment.text.trim().is_empty());
     for (i, segment) in segments.iter().enumerate() {
         if !segment.quoted {
@@ -37,8 +38,17 @@ pub fn text_to_html(text: &str, fold_quotes: bool) -> String {
     out
 }
 
-pub(super) const FOLD_OPEN: &str = "<details class=\"m-quote\"><summary>•••</summary>";
-pub(super) const FOLD_CLOSE: &str = "</details>";
+/// The same without any look at quotes: what cleaning falls back on. Cleaned once more it stays as it is.
+pub(super) fn unquoted(text: &str) -> String {
+    let mut out = String::from(OPEN);
+    write_lines(text.get(..text.floor_char_boundary(MAX_TEXT)).unwrap_or_default(), &mut out);
+    out.push_str("</div>");
+    out
+}
+
+const OPEN: &str = "<div style=\"white-space:pre-wrap\" class=\"m-text\">";
+const FOLD_OPEN: &str = "<details class=\"m-quote\"><summary>•••</summary>";
+const FOLD_CLOSE: &str = "</details>";
 
 /// Quoted lines as nested blockquotes by their number of ">".
 fn write_quoted(text: &str, out: &mut String) {
@@ -108,7 +118,7 @@ fn next_link(text: &str) -> Option<(usize, usize, String)> {
         } else if free && let Some(end) = url_end(rest) {
             let shown = rest.get(..end).unwrap_or_default();
             let href = if starts_ignoring_case(shown, "www.") { format!("https://{shown}") } else { shown.to_owned() };
-            if url::Url::parse(&href).is_ok() {
+            if let Some(href) = policy::link(&href) {
                 return Some((at, at + end, href));
             }
         }
@@ -149,7 +159,8 @@ fn address(text: &str, at: usize) -> Option<(usize, usize, String)> {
     let name = text.get(start..at)?.trim_start_matches(['.', '-', '%', '+']);
     let start = at - name.len();
     let fine = domain.contains('.') && !domain.starts_with(['.', '-']) && !domain.contains("..") && domain.len() < 254 && !name.is_empty() && name.len() <= 64;
-    fine.then(|| (start, at + 1 + domain.len(), format!("mailto:{name}@{domain}")))
+    let href = policy::link(&format!("mailto:{name}@{domain}")).filter(|_| fine)?;
+    Some((start, at + 1 + domain.len(), href))
 }
 
 /// Escapes text as the serialiser of HTML does, so that cleaning it once more changes nothing.

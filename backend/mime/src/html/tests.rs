@@ -97,7 +97,7 @@ fn text_becomes_html_that_is_clean_already() {
     let text = "See <https://x.test/a_(b)>, www.y.test. or ann@z.test!\n\n  indented & \"quoted\"\n\nOn Monday Ann wrote:\n> old\n>> older\n> <script>\n";
     let html = text_to_html(text, true);
     assert!(html.contains("<a href=\"https://x.test/a_(b)\" target=\"_blank\" rel=\"noopener noreferrer\">https://x.test/a_(b)</a>&gt;,"), "{html}");
-    assert!(html.contains("href=\"https://www.y.test\"") && html.contains("href=\"mailto:ann@z.test\""), "{html}");
+    assert!(html.contains("href=\"https://www.y.test/\"") && html.contains("href=\"mailto:ann@z.test\""), "{html}");
     assert!(html.contains("<details class=\"m-quote\"><summary>•••</summary>On Monday"), "{html}");
     assert!(html.contains("<blockquote>old\n<blockquote>older\n</blockquote>&lt;script&gt;\n</blockquote>"), "{html}");
 }
