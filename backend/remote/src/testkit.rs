@@ -150,10 +150,19 @@ pub(crate) enum Certificate {
     OtherName,
     /// By a CA that the client does not know.
     Stranger,
+    /// Its own, marked as a CA as `openssl req -x509` does it, and given to the client.
+    SelfSigned,
+    /// The same for another name.
+    SelfSignedOther,
+    /// The same, out of date.
+    SelfSignedExpired,
 }
 
 impl Certificate {
     fn make(self) -> (TlsAcceptor, String) {
+        if matches!(self, Self::SelfSigned | Self::SelfSignedOther | Self::SelfSignedExpired) {
+            return self.self_signed();
+        }
         let (given, stranger) = (ca(), ca());
         let signer = if self == Self::Stranger { &stranger } else { &given };
         let name = if self == Self::OtherName { "other.example" } else { "127.0.0.1" };
@@ -164,16 +173,33 @@ impl Certificate {
         }
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, signer).unwrap();
-        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = rustls::ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.der().clone()], key)
-            .unwrap();
-        (TlsAcceptor::from(Arc::new(config)), given.pem())
+        (acceptor(&certificate, &key), given.pem())
     }
+
+    fn self_signed(self) -> (TlsAcceptor, String) {
+        let name = if self == Self::SelfSignedOther { "other.example" } else { "127.0.0.1" };
+        let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        if self == Self::SelfSignedExpired {
+            params.not_before = rcgen::date_time_ymd(2001, 1, 1);
+            params.not_after = rcgen::date_time_ymd(2002, 1, 1);
+        }
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.self_signed(&key).unwrap();
+        (acceptor(&certificate, &key), certificate.pem())
+    }
+}
+
+fn acceptor(certificate: &rcgen::Certificate, key: &KeyPair) -> TlsAcceptor {
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], key)
+        .unwrap();
+    TlsAcceptor::from(Arc::new(config))
 }
 
 fn ca() -> CertifiedIssuer<'static, KeyPair> {

@@ -4,9 +4,12 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-use rustls::pki_types::CertificateDer;
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::pki_types::pem::PemObject as _;
-use rustls::{CertificateError, RootCertStore};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
+use rustls::{CertificateError, DigitallySignedStruct, RootCertStore, SignatureScheme};
 
 use crate::{Error, Result};
 
@@ -14,6 +17,7 @@ use crate::{Error, Result};
 #[derive(Clone)]
 pub struct Tls {
     roots: Arc<RootCertStore>,
+    given: Arc<Vec<CertificateDer<'static>>>,
     config: Arc<rustls::ClientConfig>,
 }
 
@@ -23,21 +27,22 @@ impl Tls {
     /// # Errors
     /// Permanent: the PEM holds no usable certificate.
     pub fn new(extra_ca: Option<&[u8]>) -> Result<Self> {
-        let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        if let Some(pem) = extra_ca {
-            add_pem(&mut roots, pem)?;
+        let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+        match extra_ca {
+            Some(pem) => Self::build(roots, Vec::new(), pem),
+            None => Self::build(roots, Vec::new(), b""),
         }
-        Self::from_roots(roots)
     }
 
-    /// The same roots and one endpoint's own CA (PEM).
+    /// The same roots and one endpoint's own CA (PEM). A server's own self-signed certificate will do as well.
     ///
     /// # Errors
     /// Permanent: the PEM holds no usable certificate.
     pub fn with_ca(&self, pem: &[u8]) -> Result<Self> {
-        let mut roots = self.roots.as_ref().clone();
-        add_pem(&mut roots, pem)?;
-        Self::from_roots(roots)
+        if pem.trim_ascii().is_empty() {
+            return Err(unusable());
+        }
+        Self::build(self.roots.as_ref().clone(), self.given.as_ref().clone(), pem)
     }
 
     /// The rustls configuration.
@@ -45,16 +50,82 @@ impl Tls {
         Arc::clone(&self.config)
     }
 
-    fn from_roots(roots: RootCertStore) -> Result<Self> {
-        let roots = Arc::new(roots);
+    fn build(mut roots: RootCertStore, mut given: Vec<CertificateDer<'static>>, pem: &[u8]) -> Result<Self> {
+        let before = given.len();
+        for certificate in CertificateDer::pem_slice_iter(pem) {
+            let certificate = certificate.map_err(|_| unusable())?;
+            roots.add(certificate.clone()).map_err(|_| unusable())?;
+            given.push(certificate);
+        }
+        if given.len() == before && !pem.is_empty() {
+            return Err(unusable());
+        }
+        let (roots, given) = (Arc::new(roots), Arc::new(given));
         // The provider is named here, so that nothing depends on a process-wide default.
         let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let broken = |e: &dyn fmt::Display| Error::permanent(format!("TLS cannot be set up: {e}."));
+        let usual = WebPkiServerVerifier::builder_with_provider(Arc::clone(&roots), Arc::clone(&provider))
+            .build()
+            .map_err(|e| broken(&e))?;
         let config = rustls::ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
-            .map_err(|e| Error::permanent(format!("TLS cannot be set up: {e}.")))?
-            .with_root_certificates(Arc::clone(&roots))
+            .map_err(|e| broken(&e))?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(Verifier { usual, given: Arc::clone(&given) }))
             .with_no_client_auth();
-        Ok(Self { roots, config: Arc::new(config) })
+        Ok(Self { roots, given, config: Arc::new(config) })
+    }
+}
+
+/// The usual verification; besides, a certificate that the administrator handed over byte for byte is trusted for its
+/// names while it is valid. Home servers sign their own, and webpki takes no CA certificate for a server's.
+#[derive(Debug)]
+struct Verifier {
+    usual: Arc<WebPkiServerVerifier>,
+    given: Arc<Vec<CertificateDer<'static>>>,
+}
+
+impl ServerCertVerifier for Verifier {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> std::result::Result<ServerCertVerified, rustls::Error> {
+        use CertificateError as C;
+        let usual = self.usual.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+        let Err(rustls::Error::InvalidCertificate(why)) = &usual else { return usual };
+        let is_out_of_date =
+            matches!(why, C::Expired | C::ExpiredContext { .. } | C::NotValidYet | C::NotValidYetContext { .. });
+        if is_out_of_date || !self.given.iter().any(|g| g.as_ref() == end_entity.as_ref()) {
+            return usual;
+        }
+        rustls::client::verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
+        self.usual.verify_tls12_signature(message, cert, dss)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> std::result::Result<HandshakeSignatureValid, rustls::Error> {
+        self.usual.verify_tls13_signature(message, cert, dss)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.usual.supported_verify_schemes()
     }
 }
 
@@ -64,14 +135,8 @@ impl fmt::Debug for Tls {
     }
 }
 
-fn add_pem(roots: &mut RootCertStore, pem: &[u8]) -> Result<()> {
-    let unusable = || Error::permanent("The certificate file holds no usable certificate: it must be PEM (“-----BEGIN CERTIFICATE-----”).");
-    let mut added = 0;
-    for certificate in CertificateDer::pem_slice_iter(pem) {
-        roots.add(certificate.map_err(|_| unusable())?).map_err(|_| unusable())?;
-        added += 1;
-    }
-    if added == 0 { Err(unusable()) } else { Ok(()) }
+fn unusable() -> Error {
+    Error::permanent("The certificate file holds no usable certificate: it must be PEM (“-----BEGIN CERTIFICATE-----”).")
 }
 
 /// The rustls error inside an I/O error, if there is one.

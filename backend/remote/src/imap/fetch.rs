@@ -1,6 +1,6 @@
 //! Reading messages: metadata, first sight, bodies in ranges, and searches.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::command::Command;
 use super::reply::{Fetch, Reply};
@@ -226,7 +226,7 @@ impl ImapSession {
     /// after some messages (one of them is broken on the server) keeps those.
     async fn fetch(&mut self, set: &UidSet, items: &str, partial: bool) -> Result<Vec<Fetch>> {
         let mut out: Vec<Fetch> = Vec::new();
-        let mut seen = HashSet::new();
+        let mut places: HashMap<u32, usize> = HashMap::new();
         for line in set.lines(MAX_SET) {
             let result = self.run(Command::new("FETCH", &format!("UID FETCH {line} {items}"))).await;
             if partial {
@@ -240,10 +240,12 @@ impl ImapSession {
                 other => Err(other),
             });
             for fetch in got {
-                if seen.insert(fetch.meta.uid) {
-                    out.push(fetch);
-                } else if let Some(earlier) = out.iter_mut().find(|f| f.meta.uid == fetch.meta.uid) {
-                    merge(earlier, fetch);
+                match places.get(&fetch.meta.uid).and_then(|&at| out.get_mut(at)) {
+                    Some(earlier) => merge(earlier, fetch),
+                    None => {
+                        places.insert(fetch.meta.uid, out.len());
+                        out.push(fetch);
+                    }
                 }
             }
         }

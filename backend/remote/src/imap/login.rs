@@ -25,7 +25,8 @@ impl ImapSession {
             }
             session = session.start_tls(net).await?;
         }
-        if !session.wire.is_encrypted() && !(allow_plain && endpoint.security == Security::Plain) {
+        let is_agreed = allow_plain && endpoint.security == Security::Plain;
+        if !session.wire.is_encrypted() && !is_agreed {
             return Err(unencrypted(&endpoint.host));
         }
         if !preauth {

@@ -303,11 +303,22 @@ async fn certificates_that_cannot_be_trusted() {
         (Certificate::Expired, "expired"),
         (Certificate::OtherName, "not for 127.0.0.1"),
         (Certificate::Stranger, "nobody that Kinpost trusts"),
+        (Certificate::SelfSignedExpired, "expired"),
+        (Certificate::SelfSignedOther, "not for 127.0.0.1"),
     ] {
         let fake = Fake::with("TLS\nS: * OK hi\nHANG", certificate).await;
         let error = ImapSession::open(&fake.net(), &fake.endpoint(Security::Tls), &me(), true).await.err().unwrap();
         assert_eq!(error.class, Class::Tls);
         assert!(error.message.contains(words), "{}", error.message);
+        fake.done().await;
+    }
+}
+
+#[tokio::test]
+async fn a_home_servers_own_certificate_is_trusted_once_it_was_handed_over() {
+    for certificate in [Certificate::Good, Certificate::SelfSigned] {
+        let fake = Fake::with(&format!("TLS\n{}", hello("", "")), certificate).await;
+        ImapSession::open(&fake.net(), &fake.endpoint(Security::Tls), &me(), false).await.unwrap();
         fake.done().await;
     }
 }

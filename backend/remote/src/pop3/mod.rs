@@ -37,7 +37,8 @@ impl Pop3Session {
         if endpoint.security == Security::StartTls {
             session = session.start_tls(net).await?;
         }
-        if !session.lines.is_encrypted() && !(allow_plain && endpoint.security == Security::Plain) {
+        let is_agreed = allow_plain && endpoint.security == Security::Plain;
+        if !session.lines.is_encrypted() && !is_agreed {
             return Err(Error::tls(format!(
                 "The connection to {} would not be encrypted, so no password was sent. Choose TLS or STARTTLS, \
                  or allow this account to work without encryption.",

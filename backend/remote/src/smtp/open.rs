@@ -36,7 +36,8 @@ impl SmtpSession {
             prefix = b"220 go on\r\n";
         }
         let is_encrypted = stream.is_encrypted();
-        if login.is_some() && !is_encrypted && !(allow_plain && endpoint.security == Security::Plain) {
+        let is_agreed = allow_plain && endpoint.security == Security::Plain;
+        if login.is_some() && !is_encrypted && !is_agreed {
             return Err(Error::tls(format!(
                 "The connection to {host} would not be encrypted, so no password was sent. Choose TLS or STARTTLS, \
                  or allow this account to work without encryption."
