@@ -139,7 +139,6 @@ impl Args {
 pub fn int(value: &Value) -> Option<i64> {
     let number = value.as_i64().or_else(|| {
         let float = value.as_f64()?;
-        #[expect(clippy::cast_possible_truncation, reason = "checked to be whole and in range")]
         (float.fract() == 0.0 && float.abs() < 9.1e15).then_some(float as i64)
     })?;
     (-INT_MAX..=INT_MAX).contains(&number).then_some(number)

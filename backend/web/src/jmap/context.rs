@@ -70,6 +70,11 @@ impl CreatedIds {
         }
     }
 
+    /// As [`CreatedIds::resolve`]; the text itself where `k` was never created.
+    pub fn real<'b>(&'b self, id: &'b str) -> &'b str {
+        self.resolve(id).unwrap_or(id)
+    }
+
     /// As [`CreatedIds::resolve`], parsed; `None` also for what is no id of this type.
     pub fn id<T: std::str::FromStr>(&self, id: &str) -> Option<T> {
         self.resolve(id)?.parse().ok()

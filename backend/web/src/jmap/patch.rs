@@ -44,7 +44,7 @@ pub fn paths(patch: &Object) -> Result<Vec<(Vec<String>, &Value)>, SetError> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use serde_json::json;
 
     use super::*;

@@ -17,6 +17,18 @@ const TEXTS: [(&str, Field); 7] = [
     ("body", Field::Body),
 ];
 
+/// Makes a condition of a keyword.
+type OfKeyword = fn(String) -> Filter;
+
+/// The keyword conditions.
+const KEYWORDS: [(&str, OfKeyword); 5] = [
+    ("allInThreadHaveKeyword", Filter::AllInThreadHaveKeyword),
+    ("someInThreadHaveKeyword", Filter::SomeInThreadHaveKeyword),
+    ("noneInThreadHaveKeyword", Filter::NoneInThreadHaveKeyword),
+    ("hasKeyword", Filter::HasKeyword),
+    ("notKeyword", Filter::NotKeyword),
+];
+
 /// Longest text of one condition, in octets.
 const MAX_TEXT: usize = 4096;
 
@@ -49,14 +61,7 @@ fn condition(cx: &Cx<'_>, mut args: Args) -> Result<Filter, MethodError> {
     all.extend(date(&mut args, "after")?.map(Filter::After));
     all.extend(args.uint("minSize")?.map(Filter::MinSize));
     all.extend(args.uint("maxSize")?.map(Filter::MaxSize));
-    let keywords: [(&str, fn(String) -> Filter); 5] = [
-        ("allInThreadHaveKeyword", Filter::AllInThreadHaveKeyword),
-        ("someInThreadHaveKeyword", Filter::SomeInThreadHaveKeyword),
-        ("noneInThreadHaveKeyword", Filter::NoneInThreadHaveKeyword),
-        ("hasKeyword", Filter::HasKeyword),
-        ("notKeyword", Filter::NotKeyword),
-    ];
-    for (name, filter) in keywords {
+    for (name, filter) in KEYWORDS {
         all.extend(args.string(name)?.map(|keyword| filter(keyword.to_ascii_lowercase())));
     }
     all.extend(args.optional_boolean("hasAttachment")?.map(Filter::HasAttachment));

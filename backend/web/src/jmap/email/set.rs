@@ -52,16 +52,16 @@ pub async fn set(cx: &mut Cx<'_>, mut args: Args) -> Outcome {
             },
             Asked::Refused(error) => Err(error.into()),
         };
-        let id = cx.created.resolve(&key).unwrap_or(&key).to_owned();
-        done.update(&id, settle(outcome)?);
+        let id = cx.created.real(&key);
+        done.update(id, settle(outcome)?);
     }
     for key in &set.destroy {
         let outcome = match cx.created.id::<EmailId>(key) {
             Some(id) => destroy::apply(&mut tx, set.account, id).await.map_err(Stop::from),
             None => Err(SetError::not_found().into()),
         };
-        let id = cx.created.resolve(key).unwrap_or(key).to_owned();
-        done.destroy(&id, settle(outcome)?);
+        let id = cx.created.real(key);
+        done.destroy(id, settle(outcome)?);
     }
     tx.flush().await?;
     let new_state = state(&mut tx, set.account, DataType::Email).await?;

@@ -56,12 +56,12 @@ pub async fn set(cx: &mut Cx<'_>, mut args: Args) -> Outcome {
         done.update(key, Err(SetError::with("forbidden", "an app password does not change: make another")));
     }
     for key in &set.destroy {
-        let id = cx.created.resolve(key).unwrap_or(key).to_owned();
+        let id = cx.created.real(key);
         let gone = match id.parse() {
             Ok(id) => revoke(cx, id).await?,
             Err(_) => false,
         };
-        done.destroy(&id, if gone { Ok(()) } else { Err(SetError::not_found()) });
+        done.destroy(id, if gone { Ok(()) } else { Err(SetError::not_found()) });
     }
     let state = fingerprint(&own(cx).await?);
     Ok(done.answer(state).into())

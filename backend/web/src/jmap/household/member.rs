@@ -63,11 +63,11 @@ pub async fn set(cx: &mut Cx<'_>, mut args: Args) -> Outcome {
     }
     for (key, patch) in &set.update {
         let outcome = settle(update(cx, key, patch).await)?;
-        done.update(&cx.created.resolve(key).unwrap_or(key).to_owned(), outcome.map(|()| None));
+        done.update(cx.created.real(key), outcome.map(|()| None));
     }
     for key in &set.destroy {
         let outcome = settle(destroy(cx, key).await)?;
-        done.destroy(&cx.created.resolve(key).unwrap_or(key).to_owned(), outcome);
+        done.destroy(cx.created.real(key), outcome);
     }
     let state = fingerprint(&visible(cx).await?);
     Ok(done.answer(state).into())

@@ -1,5 +1,5 @@
 //! `urn:kinpost:household`: administrators and the others, secrets told once, and the walls between people.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 use serde_json::{Value, json};
 use store::{app_passwords, household, sessions};

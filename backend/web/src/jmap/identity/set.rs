@@ -44,11 +44,11 @@ pub async fn set(cx: &mut Cx<'_>, mut args: Args) -> Outcome {
     }
     for (key, patch) in &set.update {
         let outcome = settle(update(cx, &mut tx, account, key, patch).await)?;
-        done.update(&cx.created.resolve(key).unwrap_or(key).to_owned(), outcome);
+        done.update(cx.created.real(key), outcome);
     }
     for key in &set.destroy {
         let outcome = settle(destroy(cx, &mut tx, account, key).await)?;
-        done.destroy(&cx.created.resolve(key).unwrap_or(key).to_owned(), outcome);
+        done.destroy(cx.created.real(key), outcome);
     }
     tx.flush().await?;
     let new_state = state(&mut tx, account, DataType::Identity).await?;
@@ -145,7 +145,6 @@ fn is_address(text: &str) -> bool {
 }
 
 /// `EmailAddress[]|null`, as JSON text to store.
-#[expect(clippy::option_option, reason = "unreadable, or null, or a list")]
 fn addresses(object: &Object, name: &str, invalid: &mut BTreeSet<String>) -> Option<Option<String>> {
     let value = object.get(name).filter(|value| !value.is_null());
     let Some(value) = value else { return Some(None) };

@@ -40,11 +40,11 @@ pub async fn set(cx: &mut Cx<'_>, mut args: Args) -> Outcome {
     }
     for (key, patch) in &set.update {
         let outcome = settle(update(cx, account, key, patch).await)?;
-        done.update(&cx.created.resolve(key).unwrap_or(key).to_owned(), outcome);
+        done.update(cx.created.real(key), outcome);
     }
     for key in &set.destroy {
         let outcome = settle(destroy(cx, account, key).await)?;
-        done.destroy(&cx.created.resolve(key).unwrap_or(key).to_owned(), outcome);
+        done.destroy(cx.created.real(key), outcome);
     }
     let new_state = current(cx, account).await?;
     Ok(done.answer(new_state).into())
@@ -140,7 +140,7 @@ async fn update(cx: &Cx<'_>, account: AccountId, key: &str, patch: &Object) -> R
 
 async fn destroy(cx: &Cx<'_>, account: AccountId, key: &str) -> Result<(), Stop> {
     let id: SourceId = cx.created.id(key).ok_or_else(SetError::not_found)?;
-    Ok(cx.mail.remove_source(account, id).await.map_err(refused)?)
+    cx.mail.remove_source(account, id).await.map_err(refused)
 }
 
 /// The simple properties; `None` = not given.

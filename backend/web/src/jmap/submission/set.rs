@@ -93,8 +93,8 @@ pub async fn set(cx: &mut Cx<'_>, mut args: Args) -> Outcome {
             let asked = on_success.of_submission(cx, letter.id);
             emails.change(cx, &mut tx, letter.email, asked).await?;
         }
-        let id = cx.created.resolve(key).unwrap_or(key).to_owned();
-        done.update(&id, outcome.map(|_| None));
+        let id = cx.created.real(key);
+        done.update(id, outcome.map(|_| None));
     }
     for key in &set.destroy {
         let outcome = settle(destroy(cx, &mut tx, account, key).await)?;
@@ -102,8 +102,8 @@ pub async fn set(cx: &mut Cx<'_>, mut args: Args) -> Outcome {
             let asked = on_success.of_submission(cx, letter.id);
             emails.change(cx, &mut tx, letter.email, asked).await?;
         }
-        let id = cx.created.resolve(key).unwrap_or(key).to_owned();
-        done.destroy(&id, outcome.map(|_| ()));
+        let id = cx.created.real(key);
+        done.destroy(id, outcome.map(|_| ()));
     }
     tx.flush().await?;
     let new_state = state(&mut tx, account, DataType::EmailSubmission).await?;
