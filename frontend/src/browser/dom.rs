@@ -46,6 +46,14 @@ pub fn focus(selector: &str) {
     }
 }
 
+/// Marks all text of the field that got the focus, so that typing replaces it.
+pub fn select_text(event: &web_sys::FocusEvent) {
+    let field = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
+    if let Some(field) = field {
+        field.select();
+    }
+}
+
 /// Takes the focus away from a field.
 pub fn blur() {
     let active = document().and_then(|document| document.active_element());

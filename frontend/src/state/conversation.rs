@@ -1,7 +1,7 @@
 //! One conversation as far as it is known here, and what a list row says about it. Pure.
 
 use shared::{
-    ids::{EmailId, MailboxId, ThreadId},
+    ids::{EmailId, MailboxId},
     wire::{Address, Email},
 };
 
@@ -70,14 +70,14 @@ pub struct RowView<'a> {
     pub own: &'a [String],
     /// Show the recipients instead (Sent, Drafts).
     pub outgoing: bool,
-    /// Words: you (first), you (later), draft, to, nobody.
-    pub words: [&'static str; 5],
+    /// Words: you (first), you (later), to, nobody.
+    pub words: [&'static str; 4],
 }
 
 /// What a row says.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct RowText {
-    /// Who writes here.
+    /// Who writes here; may be empty beside a lone draft.
     pub names: String,
     /// The address whose colour and initials stand before it.
     pub face: Address,
@@ -135,7 +135,7 @@ impl RowView<'_> {
     }
 
     fn people(&self, shown: &[&Email], head: &Email, draft: bool) -> (String, Address) {
-        let [you, you_later, draft_word, to, nobody] = self.words;
+        let [you, you_later, to, nobody] = self.words;
         if self.outgoing {
             let all: Vec<&Address> = head.to.iter().flatten().collect();
             let face = all.first().map(|address| (*address).clone()).unwrap_or_default();
@@ -145,7 +145,7 @@ impl RowView<'_> {
                 .take(4)
                 .map(|address| if self.is_own(address) { you_later.into() } else { name_of(address, many) })
                 .collect();
-            let names = if names.is_empty() { nobody.to_owned() } else { names.join(", ") };
+            let names = if names.is_empty() { nobody.to_owned() } else { joined(names) };
             return (format!("{to} {names}"), face);
         }
         let mut authors: Vec<&Address> = Vec::new();
@@ -169,11 +169,19 @@ impl RowView<'_> {
                 you_later.to_owned()
             });
         }
-        if draft {
-            names.push(draft_word.to_owned());
-        }
-        (if names.is_empty() { nobody.to_owned() } else { names.join(", ") }, face)
+        (if names.is_empty() && !draft { nobody.to_owned() } else { joined(names) }, face)
     }
+}
+
+/// Names beside each other. One in a script that runs from right to left is isolated (U+2068, U+2069), so that it does
+/// not turn the order of the others round.
+fn joined(names: Vec<String>) -> String {
+    let is_rtl = |name: &String| name.chars().any(|c| ('\u{590}'..='\u{8ff}').contains(&c));
+    if names.len() < 2 || !names.iter().any(is_rtl) {
+        return names.join(", ");
+    }
+    let isolated: Vec<String> = names.into_iter().map(|name| format!("\u{2068}{name}\u{2069}")).collect();
+    isolated.join(", ")
 }
 
 /// The name to show: whole, or (beside others) its first word, with a title kept: *Dr. Okafor*.
@@ -190,21 +198,16 @@ pub fn name_of(address: &Address, short: bool) -> String {
     let given = name.split_once(',').map_or(name, |(_, given)| given.trim());
     let mut words = given.split_whitespace();
     match words.next() {
-        Some(title) if title.ends_with('.') => given.to_owned(),
+        Some(title) if title.ends_with('.') || title.chars().nth(1).is_none() => given.to_owned(),
         Some(first) => first.to_owned(),
         None => name.to_owned(),
     }
 }
 
-/// The thread that an Email belongs to, for the index of all.
-pub fn thread_of(email: &Email) -> ThreadId {
-    email.thread_id
-}
-
 #[cfg(test)]
 pub mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-    use shared::wire::TrueSet;
+    use shared::{ids::ThreadId, wire::TrueSet};
 
     use super::*;
 
@@ -236,7 +239,7 @@ pub mod tests {
     }
 
     fn view<'a>(head: i64, own: &'a [String], hidden: &'a [MailboxId]) -> RowView<'a> {
-        RowView { head: EmailId(head), hidden, own, outgoing: false, words: ["You", "you", "Draft", "To:", "Nobody"] }
+        RowView { head: EmailId(head), hidden, own, outgoing: false, words: ["You", "you", "To:", "Nobody"] }
     }
 
     #[test]
@@ -270,9 +273,9 @@ pub mod tests {
         let talk = conversation(vec![email(1, "Ann Lee<a@x>", &["$seen"], 1), email(2, "me@x", &["$draft"], 3)]);
         let own = ["me@x".to_owned()];
         let row = view(2, &own, &[]).text(&talk);
-        assert_eq!((row.names.as_str(), row.unread, row.draft), ("Ann, Draft", false, true));
+        assert_eq!((row.names.as_str(), row.unread, row.draft), ("Ann", false, true));
         let alone = conversation(vec![email(2, "me@x", &["$draft"], 3)]);
-        assert_eq!(view(2, &own, &[]).text(&alone).names, "Draft");
+        assert_eq!(view(2, &own, &[]).text(&alone).names, "");
         let sent = RowView { outgoing: true, ..view(2, &own, &[]) }.text(&alone);
         assert_eq!(sent.names, "To: Nobody");
     }
@@ -294,6 +297,8 @@ pub mod tests {
         assert_eq!(of("Larsson, Håkan"), "Håkan");
         assert_eq!(of("Tomasz Wiśniewski"), "Tomasz");
         assert_eq!(of("  "), "x");
+        assert_eq!(of("A very long name"), "A very long name");
+        assert_eq!(joined(vec!["שרה".into(), "you".into()]), "\u{2068}שרה\u{2069}, \u{2068}you\u{2069}");
         assert_eq!(of("日本語教室"), "日本語教室");
         assert_eq!(of("A, "), "A, ".trim());
     }

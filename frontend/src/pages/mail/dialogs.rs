@@ -1,6 +1,6 @@
 //! The mail screen's dialogs: where to move, the name of a mailbox, really destroy, the keys.
 
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use shared::{
     ids::{EmailId, MailboxId, SourceId, ThreadId},
     wire::{Mailbox, NewMailbox, Role},
@@ -11,6 +11,7 @@ use super::{
     ui::{Ask, Ui, use_ui},
 };
 use crate::{
+    browser,
     components::{Button, Dialog, FormError, Icon},
     i18n::{self, mail as t},
     route::{Route, Scope},
@@ -110,13 +111,6 @@ fn Name(source: Option<SourceId>, parent: Option<MailboxId>, rename: Option<Mail
     };
     let title = if rename.is_some() { t::rename_mailbox() } else { t::new_mailbox() };
     let place = parent.map(|id| i18n::fill(t::mailbox_below(), &[&untrack(|| state.mailbox_name(id))]));
-    let node = NodeRef::<html::Input>::new();
-    Effect::new(move |_| {
-        if let Some(input) = node.get() {
-            let _ = input.focus();
-            input.select();
-        }
-    });
     let foot = ViewFnOnce::from(move || {
         view! {
             <Button kind="quiet" on:click=move |_| ui.ask.set(None)>{t::cancel()}</Button>
@@ -139,8 +133,9 @@ fn Name(source: Option<SourceId>, parent: Option<MailboxId>, rename: Option<Mail
                 <input
                     class="field__control"
                     id="mailbox-name"
-                    node_ref=node
+                    autofocus=true
                     maxlength="200"
+                    on:focus=|event| browser::select_text(&event)
                     autocomplete="off"
                     prop:value=move || name.get()
                     on:input=move |event| name.set(event_target_value(&event))
@@ -192,12 +187,6 @@ fn Move(threads: Vec<ThreadId>, only: Option<EmailId>) -> impl IntoView {
         }
         event.prevent_default();
     };
-    let node = NodeRef::<html::Input>::new();
-    Effect::new(move |_| {
-        if let Some(input) = node.get() {
-            let _ = input.focus();
-        }
-    });
     let option = move |(place, id): (usize, MailboxId)| {
         let (mailbox, full, hue) = all.with_value(|all| all.iter().find(|one| one.0.id == id).cloned())?;
         let is_at = move || at.get() == place;
@@ -220,7 +209,7 @@ fn Move(threads: Vec<ThreadId>, only: Option<EmailId>) -> impl IntoView {
         <Dialog title=t::move_title() size="s" on_close=close(ui)>
             <input
                 class="field__control move__input"
-                node_ref=node
+                autofocus=true
                 type="text"
                 role="combobox"
                 aria-expanded="true"

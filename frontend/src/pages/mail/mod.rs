@@ -96,9 +96,10 @@ pub fn MailPage() -> impl IntoView {
             style:--list=move || format!("{}px", width.get().clamp(WIDTHS.0, WIDTHS.1))
         >
             <SideBar />
-            <ThreadList />
+            <ThreadList>
+                <Divider width />
+            </ThreadList>
             <Reader />
-            <Divider width />
             <BottomBar />
             <div class="visually-hidden" role="status" aria-live="polite">{move || state.live.news.get()}</div>
         </div>
@@ -176,6 +177,15 @@ fn delete(state: State, ui: Ui, threads: Vec<ThreadId>) {
     }
 }
 
+/// The row that took over from one that left gets the focus.
+fn focus_current(state: State) {
+    browser::after(0, move || {
+        if let Some(thread) = state.place.open_thread().or(state.list.cursor.get_untracked()) {
+            browser::focus(&format!("#row-{thread}"));
+        }
+    });
+}
+
 /// Puts the cursor on the next or previous row; with a reader beside the list it follows.
 fn step(state: State, by: i64) {
     let from = state.place.open_thread().or(state.list.cursor.get_untracked());
@@ -184,7 +194,7 @@ fn step(state: State, by: i64) {
     if state.place.open_thread().is_some() {
         state.open(slot.thread);
     }
-    browser::after(0, move || browser::focus(&format!("#row-{}", slot.thread)));
+    focus_current(state);
 }
 
 /// Does what a key asks; `true` = it did something.
@@ -200,6 +210,7 @@ fn run(state: State, ui: Ui, command: Command) -> bool {
     };
     let act = |act: Act| {
         state.act_on_meant(act);
+        focus_current(state);
         !meant.is_empty()
     };
     match command {
@@ -224,7 +235,10 @@ fn run(state: State, ui: Ui, command: Command) -> bool {
         },
         Command::Archive => return act(Act::Archive),
         Command::ArchiveNext | Command::ArchivePrevious => return archive_and_go(state, command == Command::ArchiveNext),
-        Command::Trash => delete(state, ui, meant),
+        Command::Trash => {
+            delete(state, ui, meant);
+            focus_current(state);
+        }
         Command::Junk => return act(if untrack(|| state.shows(Role::Junk)) { Act::NotJunk } else { Act::Junk }),
         Command::Reply => return answer(How::Reply),
         Command::ReplyAll => return answer(How::ReplyAll),
@@ -257,6 +271,7 @@ fn run(state: State, ui: Ui, command: Command) -> bool {
         Command::PickRead => state.list.tick_where(|slot| !is_unread(state, slot.thread)),
         Command::PickUnread => state.list.tick_where(|slot| is_unread(state, slot.thread)),
         Command::Search => {
+            state.list.untick();
             ui.searching.set(true);
             browser::after(0, || browser::focus(".search-box input"));
         }

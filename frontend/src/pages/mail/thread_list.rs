@@ -40,12 +40,15 @@ pub fn scope_name(state: State, scope: Scope) -> String {
 
 /// The list pane.
 #[component]
-pub fn ThreadList() -> impl IntoView {
+pub fn ThreadList(
+    /// What stands at its edge.
+    children: Children,
+) -> impl IntoView {
     let state = use_state();
     let picked = Memo::new(move |_| state.list.checked.with(|checked| checked.len()));
     let is_outbox = Memo::new(move |_| state.place.scope() == Scope::Outbox);
     view! {
-        <section class="thread-list" aria-label=move || title(state) data-selecting=move || { state.list.picking.get() || picked.get() != 0 }>
+        <section class="thread-list" data-testid="thread-list" aria-label=move || title(state) data-selecting=move || { state.list.picking.get() || picked.get() != 0 }>
             {move || {
                 if picked.get() > 0 { view! { <SelectBar picked /> }.into_any() } else { view! { <ListBar /> }.into_any() }
             }}
@@ -55,6 +58,7 @@ pub fn ThreadList() -> impl IntoView {
                 <Away />
                 <Rows />
             </Show>
+            {children()}
         </section>
     }
 }
@@ -72,7 +76,7 @@ fn ListBar() -> impl IntoView {
     let searching = move || ui.searching.get() || state.place.query().is_some();
     view! {
         <div class="thread-list__bar" data-searching=searching>
-            <h1 class="thread-list__title">
+            <h1 class=move || if state.place.narrow.get() { "thread-list__title" } else { "visually-hidden" }>
                 <span class="clip">{move || title(state)}</span>
                 {move || (unread() > 0).then(|| view! { <small class="num">{i18n::fill(t::unread_count(), &[&browser::number(unread())])}</small> })}
             </h1>

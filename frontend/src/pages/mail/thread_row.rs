@@ -26,7 +26,7 @@ fn text(state: State, thread: ThreadId) -> Option<RowText> {
     let hidden = state.mail.mailboxes.with(|mailboxes| state::hidden(mailboxes, scope));
     let talk = state.mail.talk(state.account(), thread);
     Some(state.mail.own.with(|own| {
-        let words = [t::you(), t::you_later(), t::draft(), t::to_colon(), t::nobody()];
+        let words = [t::you(), t::you_later(), t::to_colon(), t::nobody()];
         let view = RowView { head: slot.email, hidden: &hidden, own, outgoing, words };
         talk.with(|talk| view.text(talk))
     }))
@@ -102,7 +102,8 @@ pub fn ThreadRow(
                 <div class="thread-row__line">
                     <div class="thread-row__who">
                         <span class="visually-hidden">{move || row.with(|row| row.unread).then(t::unread)}</span>
-                        <span class="thread-row__names" dir="auto">{move || row.with(|row| row.names.clone())}</span>
+                        <span class="thread-row__names">{move || row.with(|row| row.names.clone())}</span>
+                        {move || row.with(|row| row.draft.then(|| view! { <span class="thread-row__draft">{t::draft()}</span> }))}
                         {move || row.with(|row| (row.count > 1).then(|| view! { <span class="thread-row__count num">{row.count}</span> }))}
                     </div>
                     <RowDate row />
