@@ -15,13 +15,13 @@ const WORD_MAX_CHARS: usize = 40;
 const CANDIDATES_MAX: u32 = 500;
 
 const NOTE: &str = "INSERT INTO address (account_id, email, name, written, seen, last_at)
-    SELECT $1, value->>0, value->>1, value->>2, value->>3, value->>4 FROM json_each($2) WHERE true
+    SELECT $1, value->>0, value->>1, value->>2, value->>3, value->>4 FROM jsonb_each($2) WHERE true
     ON CONFLICT (account_id, email) DO UPDATE SET
         name = CASE WHEN excluded.last_at >= last_at OR name IS NULL THEN coalesce(excluded.name, name) ELSE name END,
         written = written + excluded.written, seen = seen + excluded.seen, last_at = max(last_at, excluded.last_at)
     RETURNING id, email, name";
 const NOTE_WORDS: &str = "INSERT INTO address_word (account_id, word, address_id)
-    SELECT $1, value->>0, value->>1 FROM json_each($2) WHERE true ON CONFLICT DO NOTHING";
+    SELECT $1, value->>0, value->>1 FROM jsonb_each($2) WHERE true ON CONFLICT DO NOTHING";
 pub(crate) const BY_WORD: &str = "SELECT a.id, a.name, a.email, a.written, a.seen, a.last_at FROM address_word w
     CROSS JOIN address a ON a.id = w.address_id
     WHERE w.account_id = $1 AND w.word >= $2 AND w.word < $3 LIMIT $4";

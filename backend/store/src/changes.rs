@@ -15,9 +15,9 @@ const RECORDS_MAX: i64 = 50_000;
 
 const TAKE_SEQS: &str = "UPDATE account SET last_seq = last_seq + $2 WHERE id = $1 RETURNING last_seq";
 const APPEND: &str = "INSERT INTO change (account_id, type, seq, object, op, thread_id)
-    SELECT $1, value->>0, value->>1, value->>2, value->>3, value->>4 FROM json_each($2)";
+    SELECT $1, value->>0, value->>1, value->>2, value->>3, value->>4 FROM jsonb_each($2)";
 const SET_STATES: &str = "INSERT INTO type_state (account_id, type, seq, oldest)
-    SELECT $1, value->>0, value->>1, 0 FROM json_each($2) WHERE true
+    SELECT $1, value->>0, value->>1, 0 FROM jsonb_each($2) WHERE true
     ON CONFLICT (account_id, type) DO UPDATE SET seq = excluded.seq";
 const STATE: &str = "SELECT seq, oldest FROM type_state WHERE account_id = $1 AND type = $2";
 const STATES: &str = "SELECT type, seq FROM type_state WHERE account_id = $1";

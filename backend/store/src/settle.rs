@@ -31,10 +31,10 @@ const ADD_COUNTS: &str = "UPDATE mailbox SET
         total_emails = total_emails + d.te, unread_emails = unread_emails + d.ue,
         total_threads = total_threads + d.tt, unread_threads = unread_threads + d.ut
     FROM (SELECT value->>0 AS id, value->>1 AS te, value->>2 AS ue, value->>3 AS tt, value->>4 AS ut
-        FROM json_each($1)) d
+        FROM jsonb_each($1)) d
     WHERE mailbox.id = d.id AND mailbox.account_id = $2";
 const ADD_THREAD_COUNTS: &str = "UPDATE thread SET emails = emails + d.grown
-    FROM (SELECT value->>0 AS id, value->>1 AS grown FROM json_each($1)) d
+    FROM (SELECT value->>0 AS id, value->>1 AS grown FROM jsonb_each($1)) d
     WHERE thread.id = d.id AND thread.account_id = $2";
 const DROP_EMPTY_THREADS: &str = "DELETE FROM thread WHERE account_id = $2 AND emails <= 0
     AND id IN (SELECT value FROM json_each($1))";

@@ -68,25 +68,25 @@ pub(crate) const INSERT: &str = "INSERT INTO email (id, account_id, source_id, t
     SELECT value->>0, $1, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7, value->>8,
         value->>9, value->>10, value->>11, value->>12, value->>13, value->>14, value->>15, value->>16,
         unhex(value->>17), value->>18
-    FROM json_each($2)";
+    FROM jsonb_each($2)";
 pub(crate) const INSERT_ROWS: &str = "INSERT INTO email_row (email_id, envelope, preview)
-    SELECT value->>0, value->>1, value->>2 FROM json_each($1)";
+    SELECT value->>0, value->>1, value->>2 FROM jsonb_each($1)";
 /// All headers come as one blob, so that none has to be encoded.
 pub(crate) const INSERT_DETAILS: &str = "INSERT INTO email_detail (email_id, structure, header)
-    SELECT value->>0, value->>1, substr($2, value->>2, value->>3) FROM json_each($1)";
+    SELECT value->>0, value->>1, substr($2, value->>2, value->>3) FROM jsonb_each($1)";
 pub(crate) const INSERT_PLACEMENTS: &str = "INSERT INTO placement (mailbox_id, email_id, uid)
-    SELECT value->>0, value->>1, value->>2 FROM json_each($1) WHERE true
+    SELECT value->>0, value->>1, value->>2 FROM jsonb_each($1) WHERE true
     ON CONFLICT (mailbox_id, email_id) DO UPDATE SET uid = coalesce(excluded.uid, uid)";
 pub(crate) const INSERT_SEARCH: &str =
     "INSERT INTO search (rowid, sender, recipient, cc, bcc, subject, body, files)
-    SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7 FROM json_each($1)";
+    SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7 FROM jsonb_each($1)";
 
 // Changing.
 pub(crate) const FOR_CHANGE: &str = "SELECT e.id, e.thread_id, e.source_id, e.keywords, e.custom_keywords, e.search_rowid,
         e.indexed
     FROM json_each($1) i CROSS JOIN email e ON e.id = i.value WHERE e.account_id = $2";
 pub(crate) const SET_KEYWORDS: &str = "UPDATE email SET keywords = d.bits, custom_keywords = d.custom
-    FROM (SELECT value->>0 AS id, value->>1 AS bits, value->>2 AS custom FROM json_each($1)) d
+    FROM (SELECT value->>0 AS id, value->>1 AS bits, value->>2 AS custom FROM jsonb_each($1)) d
     WHERE email.id = d.id AND email.account_id = $2";
 pub(crate) const SET_BLOB: &str = "UPDATE email SET blob = $3 WHERE id = $2 AND account_id = $1";
 pub(crate) const SET_REMOTE_ID: &str = "UPDATE email SET remote_id = $3 WHERE id = $2 AND account_id = $1";
@@ -97,7 +97,7 @@ pub(crate) const SET_INDEXED: &str = "UPDATE email SET indexed = 1
 
 // Placing.
 pub(crate) const FREE_UIDS: &str = "UPDATE placement SET uid = NULL
-    WHERE mailbox_id = $1 AND uid IS NOT NULL AND uid IN (SELECT value->>2 FROM json_each($2))";
+    WHERE mailbox_id = $1 AND uid IS NOT NULL AND uid IN (SELECT value->>2 FROM jsonb_each($2))";
 pub(crate) const HAUNT: &str = "INSERT INTO ghost (mailbox_id, uid, email_id)
     SELECT p.mailbox_id, p.uid, p.email_id FROM json_each($1) i
     CROSS JOIN placement p ON p.email_id = i.value

@@ -22,7 +22,7 @@ const LEAF: i64 = 0;
 const BRANCH: i64 = 1;
 
 const ADD: &str = "INSERT INTO list_entry (list_id, kind, sort_key, thread_id)
-    SELECT $1, $2, value->>0, value->>1 FROM json_each($3)";
+    SELECT $1, $2, value->>0, value->>1 FROM jsonb_each($3)";
 pub(crate) const REMOVE: &str = "DELETE FROM list_entry WHERE list_id = $1 AND kind = $2
     AND sort_key IN (SELECT value FROM json_each($3))";
 /// Every key belongs to a block from the start.
@@ -32,10 +32,10 @@ pub(crate) const BLOCKS_OF: &str = "SELECT block, sum(d) FROM (
         SELECT (SELECT max(n.first) FROM list_node n
                 WHERE n.list_id = $1 AND n.kind = $2 AND n.level = $3 AND n.first <= k.value->>0) AS block,
             k.value->>1 AS d
-        FROM json_each($4) k)
+        FROM jsonb_each($4) k)
     GROUP BY block";
 const ADD_COUNTS: &str = "UPDATE list_node SET n = list_node.n + d.n
-    FROM (SELECT value->>0 AS first, value->>1 AS n FROM json_each($4)) d
+    FROM (SELECT value->>0 AS first, value->>1 AS n FROM jsonb_each($4)) d
     WHERE list_id = $1 AND kind = $2 AND level = $3 AND list_node.first = d.first
     RETURNING list_node.first, list_node.n";
 pub(crate) const NEXT_BLOCK: &str = "SELECT min(first) FROM list_node
@@ -45,7 +45,7 @@ pub(crate) const KEYS_BETWEEN: &str = "SELECT sort_key FROM list_entry
 pub(crate) const BLOCKS_BETWEEN: &str = "SELECT first, n FROM list_node
     WHERE list_id = $1 AND kind = $2 AND level = $3 AND first >= $4 AND first < $5 ORDER BY first";
 const PUT_BLOCKS: &str = "INSERT INTO list_node (list_id, kind, level, first, n)
-    SELECT $1, $2, $3, value->>0, value->>1 FROM json_each($4) WHERE true
+    SELECT $1, $2, $3, value->>0, value->>1 FROM jsonb_each($4) WHERE true
     ON CONFLICT (list_id, kind, level, first) DO UPDATE SET n = excluded.n";
 const DROP_BLOCK: &str = "DELETE FROM list_node
     WHERE list_id = $1 AND kind = $2 AND level = $3 AND first = $4 AND n = 0";

@@ -28,7 +28,7 @@ pub(super) const DESTROY: &[&str] = &[
 pub(super) const POP3_SEEN: &str = "SELECT s.uidl, s.email_id, s.seen_at FROM json_each($2) u
     CROSS JOIN pop3_seen s ON s.source_id = $1 AND s.uidl = u.value";
 pub(super) const POP3_REMEMBER: &str = "INSERT INTO pop3_seen (source_id, uidl, email_id, seen_at)
-    SELECT $1, value->>0, value->>1, value->>2 FROM json_each($2) WHERE true
+    SELECT $1, value->>0, value->>1, value->>2 FROM jsonb_each($2) WHERE true
     ON CONFLICT (source_id, uidl) DO UPDATE SET email_id = excluded.email_id";
 pub(super) const POP3_FORGET: &str = "DELETE FROM pop3_seen WHERE source_id = $1
     AND uidl NOT IN (SELECT value FROM json_each($2))";
