@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// The one password of the practice household, for log-in and for JMAP programs alike.
-const PASSWORD: &str = "practice makes perfect";
+const PASSWORD: &str = "practice-makes-perfect";
 /// Where its people live.
 const DOMAINS: &str = "berglund.example,example.net";
 

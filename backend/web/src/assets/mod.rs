@@ -26,6 +26,8 @@ struct Dist;
 
 /// Smaller than this, compressing saves no packet.
 const WORTH_COMPRESSING: usize = 1_024;
+/// Larger than this, compressing at the first request would keep it waiting; only a development build has such files.
+const TOO_LARGE: usize = 4_000_000;
 /// Hex digits of a hash in a file name that make it immutable; Trunk writes sixteen.
 const HASH_DIGITS: usize = 16;
 /// Quality for files that came without a `.br` beside them (a development build).
@@ -65,7 +67,9 @@ impl Assets {
         let plain = bytes(file.data);
         let brotli = match Dist::get(&format!("{path}.br")) {
             Some(beside) => Some(bytes(beside.data)),
-            None if is_text(content_type) && plain.len() >= WORTH_COMPRESSING => Some(self.compress(&etag, &plain)),
+            None if is_text(content_type) && (WORTH_COMPRESSING..TOO_LARGE).contains(&plain.len()) => {
+                Some(self.compress(&etag, &plain))
+            }
             None => None,
         };
         Some(Asset { plain, brotli, content_type, etag, is_immutable: is_hashed(path) })

@@ -54,20 +54,29 @@ pub async fn of_email(store: &Store, mail: &MailClient, signer: &Signer, wish: W
     let detail = details.into_iter().next().ok_or(BlobError::NotFound)?;
     let structure: BodyPart =
         serde_json::from_str(&detail.structure).map_err(|_| store::Error::Damaged("structure of an email"))?;
-    let parts: Vec<BodyPart> = match &wish.part {
-        Some(section) => vec![structure.find(section).ok_or(BlobError::NotFound)?.clone()],
-        None => body_lists(&structure).html_body.into_iter().take(MAX_PARTS).cloned().collect(),
-    };
     let now_s = now_ms() / 1000;
-    let mut pieces = Vec::with_capacity(parts.len());
-    for part in &parts {
-        let Some(section) = part.section.clone() else { continue };
-        if part.is_text() {
-            let bytes = mail.fetch(wish.account, wish.email, &Section::Part(section)).await?;
-            pieces.push(text_piece(part, bytes));
-        } else if part.r#type.starts_with("image/") {
-            let picture = Picture::Part(wish.account, BlobId::Part(wish.email, section));
-            pieces.push(Piece::Picture(signer.url(&picture, now_s)));
+    let part = match &wish.part {
+        Some(section) => Some(structure.find(section).ok_or(BlobError::NotFound)?.clone()),
+        None => None,
+    };
+    let mut pieces = Vec::new();
+    match part {
+        Some(part) if part.r#type == "message/rfc822" => {
+            let section = part.section.ok_or(BlobError::NotFound)?;
+            pieces = inner(mail.fetch(wish.account, wish.email, &Section::Part(section)).await?).await?;
+        }
+        part => {
+            let all = || body_lists(&structure).html_body.into_iter().take(MAX_PARTS).cloned().collect();
+            for part in part.map_or_else(all, |part| vec![part]) {
+                let Some(section) = part.section.clone() else { continue };
+                if part.is_text() {
+                    let bytes = mail.fetch(wish.account, wish.email, &Section::Part(section)).await?;
+                    pieces.push(text_piece(&part, &bytes));
+                } else if part.r#type.starts_with("image/") {
+                    let picture = Picture::Part(wish.account, BlobId::Part(wish.email, section));
+                    pieces.push(Piece::Picture(signer.url(&picture, now_s)));
+                }
+            }
         }
     }
     let signer = signer.clone();
@@ -79,8 +88,26 @@ pub async fn of_email(store: &Store, mail: &MailClient, signer: &Signer, wish: W
     done.await.map_err(|_| store::Error::Worker.into())
 }
 
-fn text_piece(part: &BodyPart, bytes: Arc<[u8]>) -> Piece {
-    let (text, _) = decode_charset(bytes.get(..MAX_PART).unwrap_or(&bytes), part.charset.as_deref());
+/// A message within a message: its first header lines and its text. Its pictures are a download away.
+async fn inner(raw: Arc<[u8]>) -> Result<Vec<Piece>, BlobError> {
+    let read = move || {
+        let message = mime::parse(&raw);
+        let from = message.envelope.from.unwrap_or_default();
+        let from: Vec<String> = from.into_iter().map(|a| a.name.unwrap_or(a.email)).collect();
+        let subject = message.envelope.subject.unwrap_or_default();
+        let mut pieces = vec![Piece::Text(format!("{subject}\n{}\n", from.join(", ")))];
+        let parts = body_lists(&message.structure).html_body;
+        for part in parts.into_iter().filter(|part| part.is_text()).take(MAX_PARTS) {
+            let bytes = part.section.as_deref().and_then(|section| mime::part_bytes(&raw, section));
+            pieces.extend(bytes.map(|decoded| text_piece(part, &decoded.bytes)));
+        }
+        pieces
+    };
+    tokio::task::spawn_blocking(read).await.map_err(|_| store::Error::Worker.into())
+}
+
+fn text_piece(part: &BodyPart, bytes: &[u8]) -> Piece {
+    let (text, _) = decode_charset(bytes.get(..MAX_PART).unwrap_or(bytes), part.charset.as_deref());
     if part.r#type == "text/html" { Piece::Html(text) } else { Piece::Text(text) }
 }
 

@@ -96,3 +96,24 @@ async fn a_message_without_text_says_so() {
     let (_house, reply) = shown(raw, "").await;
     assert!(reply.text().contains("no text"), "{}", reply.text());
 }
+
+#[tokio::test]
+async fn a_message_within_a_message_can_be_read() {
+    let raw = "From: c@else.test\nSubject: Fwd\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n\
+        --b\n\nSee below.\n--b\nContent-Type: message/rfc822\n\n\
+        From: Dora <dora@else.test>\nSubject: The inner one\nContent-Type: text/html\n\n<p>inner <script>x()</script>words</p>\n--b--\n";
+    let (_house, reply) = shown(raw, "?part=2").await;
+    let page = reply.text();
+    assert!(page.contains("The inner one") && page.contains("Dora") && page.contains("inner words"), "{page}");
+    assert!(!page.contains("x()") && !page.contains("See below"), "{page}");
+    let (_house, missing) = shown(raw, "?part=7").await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_view_that_stands_alone_finds_its_icon() {
+    let house = House::empty(local()).await;
+    let reply = house.send(Ask::get("/favicon.ico")).await;
+    assert!(reply.status.is_success());
+    assert_eq!(reply.header("cross-origin-resource-policy"), "cross-origin");
+}
