@@ -54,7 +54,11 @@ async fn run(args: Args) -> anyhow::Result<ExitCode> {
 /// Servers tell what they do; a command only what went wrong.
 fn trace(command: &Command) {
     let usual = if matches!(command, Command::Serve(_) | Command::Demo(_)) { "info,sqlx=warn" } else { "error" };
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(usual));
+    let mut filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(usual));
+    // It would log the text of messages, at whatever level was asked for.
+    if let Ok(silent) = "async_imap=off".parse() {
+        filter = filter.add_directive(silent);
+    }
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
 }
 

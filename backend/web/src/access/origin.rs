@@ -42,7 +42,7 @@ mod tests {
             map.append(*name, value.parse().unwrap());
         }
         let here = Surroundings { public_url: public_url.map(str::to_owned), ..Surroundings::default() };
-        is_ours(&Place::of(&here, None, &map), &map)
+        is_ours(&Place::of(&here, None, http::Version::HTTP_11, &map), &map)
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use http::{HeaderMap, header};
+use http::{HeaderMap, Version, header};
 
 use super::network::Network;
 use crate::urls::Urls;
@@ -35,7 +35,9 @@ pub struct Place {
     pub scheme: &'static str,
     /// Host with port, as in the request; `public_url`'s when that is set.
     pub host: String,
-    /// Peer, Host and listener are this very machine and no proxy stands between.
+    /// Peer and Host are this very machine and no proxy stands between.
+    pub is_here: bool,
+    /// So it is, and nobody could have come from elsewhere: the listener is on loopback only.
     pub is_local: bool,
 }
 
@@ -52,18 +54,17 @@ pub enum Line {
 
 impl Place {
     /// Reads the place off a request. `peer` is the TCP peer.
-    pub fn of(surroundings: &Surroundings, peer: Option<SocketAddr>, headers: &HeaderMap) -> Self {
+    pub fn of(surroundings: &Surroundings, peer: Option<SocketAddr>, version: Version, headers: &HeaderMap) -> Self {
         let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |p| p.ip().to_canonical());
         let trusted = surroundings.trusted_proxies.iter().any(|net| net.contains(peer));
-        let forwarded = headers.contains_key("x-forwarded-for") || headers.contains_key(header::FORWARDED);
         let sent_host = host(headers);
-        let is_local = surroundings.listens_locally && peer.is_loopback() && !forwarded && is_local_host(&sent_host);
+        let is_here = peer.is_loopback() && !is_proxied(version, headers) && is_local_host(&sent_host);
         let (scheme, host) = match surroundings.public_url.as_deref().and_then(|url| url.split_once("://")) {
             Some((scheme, rest)) => (known_scheme(scheme), rest.split('/').next().unwrap_or(rest).to_owned()),
             None => (if trusted { forwarded_scheme(headers) } else { "http" }, sent_host),
         };
         let address = if trusted { client_behind(surroundings, peer, headers) } else { peer };
-        Self { address, scheme, host, is_local }
+        Self { address, scheme, host, is_here, is_local: is_here && surroundings.listens_locally }
     }
 
     /// The base of the Session object's URLs.
@@ -81,6 +82,13 @@ impl Place {
             Line::PlainRefused
         }
     }
+}
+
+/// Whether a proxy passed the request on. One that says nothing of it (nginx as it comes) speaks HTTP/1.0 to us, which no
+/// browser does.
+fn is_proxied(version: Version, headers: &HeaderMap) -> bool {
+    version < Version::HTTP_11
+        || ["x-forwarded-for", "forwarded", "via", "x-real-ip"].iter().any(|name| headers.contains_key(*name))
 }
 
 fn known_scheme(scheme: &str) -> &'static str {
@@ -160,10 +168,10 @@ mod tests {
             ("x-forwarded-for", "6.6.6.6, 203.0.113.9, 10.1.1.1"),
             ("x-forwarded-proto", "https"),
         ]);
-        let place = Place::of(&behind_proxy(), peer("10.0.0.2"), &map);
+        let place = Place::of(&behind_proxy(), peer("10.0.0.2"), Version::HTTP_11, &map);
         assert_eq!(place.address.to_string(), "203.0.113.9");
         assert_eq!(place.urls().base(), "https://mail.example");
-        let stranger = Place::of(&behind_proxy(), peer("198.51.100.7"), &map);
+        let stranger = Place::of(&behind_proxy(), peer("198.51.100.7"), Version::HTTP_11, &map);
         assert_eq!(stranger.address.to_string(), "198.51.100.7");
         assert_eq!(stranger.urls().base(), "http://mail.example");
     }
@@ -171,13 +179,16 @@ mod tests {
     #[test]
     fn a_garbled_hop_ends_the_walk() {
         let map = headers(&[("x-forwarded-for", "203.0.113.9, nonsense, 10.1.1.1")]);
-        assert_eq!(Place::of(&behind_proxy(), peer("10.0.0.2"), &map).address.to_string(), "10.1.1.1");
+        assert_eq!(
+            Place::of(&behind_proxy(), peer("10.0.0.2"), Version::HTTP_11, &map).address.to_string(),
+            "10.1.1.1"
+        );
     }
 
     #[test]
     fn public_url_is_the_only_truth() {
         let here = Surroundings { public_url: Some("https://post.example:8443".into()), ..Surroundings::default() };
-        let place = Place::of(&here, peer("127.0.0.1"), &headers(&[("host", "evil.example")]));
+        let place = Place::of(&here, peer("127.0.0.1"), Version::HTTP_11, &headers(&[("host", "evil.example")]));
         assert_eq!(place.urls().base(), "https://post.example:8443");
         assert_eq!(place.line(&here), Line::Secure);
     }
@@ -185,11 +196,15 @@ mod tests {
     #[test]
     fn local_means_every_end_is_here() {
         let here = Surroundings { listens_locally: true, ..Surroundings::default() };
-        let local = |p: &str, h: &[(&'static str, &str)]| Place::of(&here, peer(p), &headers(h)).is_local;
+        let local =
+            |p: &str, h: &[(&'static str, &str)]| Place::of(&here, peer(p), Version::HTTP_11, &headers(h)).is_local;
         assert!(local("127.0.0.1", &[("host", "localhost:8080")]));
         assert!(local("127.0.0.1", &[("host", "[::1]:8080")]));
         assert!(!local("127.0.0.1", &[("host", "rebound.example:8080")]));
         assert!(!local("127.0.0.1", &[("host", "localhost"), ("x-forwarded-for", "1.2.3.4")]));
+        assert!(!local("127.0.0.1", &[("host", "localhost"), ("via", "1.1 proxy")]));
+        let old = Place::of(&here, peer("127.0.0.1"), Version::HTTP_10, &headers(&[("host", "localhost")]));
+        assert!(!old.is_here && !old.is_local);
         assert!(!local("192.168.1.4", &[("host", "localhost")]));
         assert!(!local("127.0.0.1", &[("host", "127.0.0.1.evil.example")]));
     }
@@ -198,14 +213,14 @@ mod tests {
     fn plain_http_beyond_this_machine_needs_the_switch() {
         let map = headers(&[("host", "nas.lan:8080")]);
         let closed = Surroundings::default();
-        assert_eq!(Place::of(&closed, peer("192.168.1.4"), &map).line(&closed), Line::PlainRefused);
+        assert_eq!(Place::of(&closed, peer("192.168.1.4"), Version::HTTP_11, &map).line(&closed), Line::PlainRefused);
         let open = Surroundings { plain_http: true, ..Surroundings::default() };
-        assert_eq!(Place::of(&open, peer("192.168.1.4"), &map).line(&open), Line::PlainAllowed);
+        assert_eq!(Place::of(&open, peer("192.168.1.4"), Version::HTTP_11, &map).line(&open), Line::PlainAllowed);
     }
 
     #[test]
     fn an_impossible_host_cannot_reach_a_url() {
         let map = headers(&[("host", "a\"b.example/x")]);
-        assert_eq!(Place::of(&Surroundings::default(), None, &map).host, "localhost");
+        assert_eq!(Place::of(&Surroundings::default(), None, Version::HTTP_11, &map).host, "localhost");
     }
 }

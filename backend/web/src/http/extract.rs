@@ -28,7 +28,7 @@ impl Here {
     /// Reads it off a request.
     pub fn of(door: &Door, parts: &Parts) -> Self {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
-        let place = Place::of(&door.surroundings, peer, &parts.headers);
+        let place = Place::of(&door.surroundings, peer, parts.version, &parts.headers);
         let line = place.line(&door.surroundings);
         Self { place, line }
     }

@@ -31,7 +31,7 @@ async fn health(State(door): State<Door>) -> Result<&'static str, Refused> {
 
 /// Figures tell strangers about the household's habits: only this machine and administrators see them.
 async fn metrics(State(door): State<Door>, here: Here, Visitor(who): Visitor) -> Result<Response, Refused> {
-    if !here.place.is_local && !here.place.address.is_loopback() && !who.is_some_and(|who| who.is_admin) {
+    if !here.place.is_here && !who.is_some_and(|who| who.is_admin) {
         return Err(Refused::new(
             StatusCode::FORBIDDEN,
             "forbidden",

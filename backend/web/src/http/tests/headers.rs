@@ -50,6 +50,8 @@ async fn figures_are_for_this_machine_and_administrators() {
     assert_eq!(house.send(Ask::get("/metrics").from("203.0.113.5")).await.status, StatusCode::FORBIDDEN);
     assert_eq!(house.send(away(house.bearer(&bob).await)).await.status, StatusCode::FORBIDDEN);
     assert_eq!(house.send(away(house.bearer(&alice).await)).await.status, StatusCode::OK);
+    let proxied = Ask::get("/metrics").with("x-forwarded-for", "203.0.113.5");
+    assert_eq!(house.send(proxied).await.status, StatusCode::FORBIDDEN);
     let page = house.send(Ask::get("/metrics")).await.text();
     assert!(page.contains("kinpost_http_request_seconds_count") && !page.contains("alice"), "{page}");
 }
