@@ -13,5 +13,7 @@ mod state;
 
 /// Mounts the app over the static shell of the first document.
 pub fn start() {
+    #[cfg(debug_assertions)]
+    browser::show_panics();
     app::mount();
 }

@@ -46,10 +46,10 @@ pub fn focus(selector: &str) {
     }
 }
 
-/// Marks all text of the field that got the focus, so that typing replaces it.
-pub fn select_text(event: &web_sys::FocusEvent) {
-    let field = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
-    if let Some(field) = field {
+/// Focuses a field and marks its text, so that typing replaces it.
+pub fn focus_and_mark(selector: &str) {
+    if let Some(field) = find(selector).and_then(|element| element.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+        let _ = field.focus();
         field.select();
     }
 }

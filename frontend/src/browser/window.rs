@@ -32,6 +32,12 @@ pub fn prefers_dark() -> bool {
     media.is_some_and(|media| media.matches())
 }
 
+/// Writes panics to the console, in development builds.
+#[cfg(debug_assertions)]
+pub fn show_panics() {
+    std::panic::set_hook(Box::new(|panic| web_sys::console::error_1(&panic.to_string().into())));
+}
+
 /// The browser's print dialog.
 pub fn print() {
     if let Some(window) = web_sys::window() {

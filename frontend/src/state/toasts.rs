@@ -26,12 +26,15 @@ pub struct Toasts {
     /// What is shown.
     pub list: RwSignal<Vec<Toast>>,
     next: StoredValue<u32>,
+    /// The root's: an offer outlives the page or dialog that made it.
+    owner: StoredValue<Owner>,
 }
 
 impl Toasts {
     /// None.
     pub fn new() -> Self {
-        Self { list: RwSignal::new(Vec::new()), next: StoredValue::new(0) }
+        let owner = StoredValue::new(Owner::current().unwrap_or_default());
+        Self { list: RwSignal::new(Vec::new()), next: StoredValue::new(0), owner }
     }
 
     /// Says something.
@@ -42,13 +45,13 @@ impl Toasts {
     /// Says something and offers something, mostly *Undo*; takes the place of an older offer.
     pub fn offer(&self, text: impl Into<String>, label: &str, deed: impl Fn() + Send + Sync + 'static) -> u32 {
         self.list.update(|list| list.retain(|toast| toast.offer.is_none()));
-        self.show(text.into(), Some((label.to_owned(), Callback::new(move |()| deed()))), OFFER_MS)
+        self.show(text.into(), Some((label.to_owned(), self.lasting(deed))), OFFER_MS)
     }
 
     /// As [`Self::offer`] with its own time to stay.
     pub fn offer_for(&self, ms: i32, text: impl Into<String>, label: &str, deed: impl Fn() + Send + Sync + 'static) -> u32 {
         self.list.update(|list| list.retain(|toast| toast.offer.is_none()));
-        self.show(text.into(), Some((label.to_owned(), Callback::new(move |()| deed()))), ms)
+        self.show(text.into(), Some((label.to_owned(), self.lasting(deed))), ms)
     }
 
     /// Takes the newest offer (the key `z`); tells whether there was one.
@@ -63,6 +66,10 @@ impl Toasts {
     /// Takes one away.
     pub fn dismiss(&self, id: u32) {
         self.list.update(|list| list.retain(|toast| toast.id != id));
+    }
+
+    fn lasting(&self, deed: impl Fn() + Send + Sync + 'static) -> Callback<()> {
+        self.owner.with_value(|owner| owner.with(|| Callback::new(move |()| deed())))
     }
 
     fn show(&self, text: String, offer: Option<(String, Callback<()>)>, ms: i32) -> u32 {

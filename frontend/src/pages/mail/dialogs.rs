@@ -110,6 +110,7 @@ fn Name(source: Option<SourceId>, parent: Option<MailboxId>, rename: Option<Mail
         });
     };
     let title = if rename.is_some() { t::rename_mailbox() } else { t::new_mailbox() };
+    browser::after(0, || browser::focus_and_mark("#mailbox-name"));
     let place = parent.map(|id| i18n::fill(t::mailbox_below(), &[&untrack(|| state.mailbox_name(id))]));
     let foot = ViewFnOnce::from(move || {
         view! {
@@ -135,7 +136,6 @@ fn Name(source: Option<SourceId>, parent: Option<MailboxId>, rename: Option<Mail
                     id="mailbox-name"
                     autofocus=true
                     maxlength="200"
-                    on:focus=|event| browser::select_text(&event)
                     autocomplete="off"
                     prop:value=move || name.get()
                     on:input=move |event| name.set(event_target_value(&event))

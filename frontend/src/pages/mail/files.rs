@@ -6,7 +6,7 @@ use shared::{ids::EmailId, wire::BodyPart};
 use crate::{
     browser,
     components::{Icon, hue_of},
-    i18n::{self, mail as t},
+    i18n::mail as t,
     route,
     state::use_state,
 };
@@ -48,14 +48,14 @@ pub fn Files(
             let name = file.name.clone().filter(|name| !name.trim().is_empty()).unwrap_or_else(|| t::untitled().to_owned());
             let url = format!("/jmap/download/{account}/{}/{}?type={}", file.blob_id.as_deref()?, route::encoded(&name), route::encoded(&file.r#type));
             Some(view! {
-                <a class="file-card" role="listitem" href=url download=name.clone() title=name.clone() aria-label=i18n::fill(t::attachment_download(), &[&name])>
+                <div class="message__file" role="listitem"><a class="file-card" href=url download=name.clone() title=name.clone()>
                     <span class="file-card__kind" data-hue=hue(&file).to_string() aria-hidden="true">{kind(&file)}</span>
                     <span class="file-card__words">
                         <span class="file-card__name" dir="auto">{name.clone()}</span>
                         <span class="file-card__size num">{browser::size(file.size)}</span>
                     </span>
                     <Icon name="download" />
-                </a>
+                </a></div>
             })
         })
         .collect_view();

@@ -49,6 +49,10 @@ pub fn ThreadList(
     let is_outbox = Memo::new(move |_| state.place.scope() == Scope::Outbox);
     view! {
         <section class="thread-list" data-testid="thread-list" aria-label=move || title(state) data-selecting=move || { state.list.picking.get() || picked.get() != 0 }>
+            // A desk shows where one is in the side bar; a phone, and its select bar, need it said here.
+            <Show when=move || { !state.place.narrow.get() || picked.get() != 0 }>
+                <h1 class="visually-hidden">{move || title(state)}</h1>
+            </Show>
             {move || {
                 if picked.get() > 0 { view! { <SelectBar picked /> }.into_any() } else { view! { <ListBar /> }.into_any() }
             }}
@@ -76,10 +80,12 @@ fn ListBar() -> impl IntoView {
     let searching = move || ui.searching.get() || state.place.query().is_some();
     view! {
         <div class="thread-list__bar" data-searching=searching>
-            <h1 class=move || if state.place.narrow.get() { "thread-list__title" } else { "visually-hidden" }>
-                <span class="clip">{move || title(state)}</span>
-                {move || (unread() > 0).then(|| view! { <small class="num">{i18n::fill(t::unread_count(), &[&browser::number(unread())])}</small> })}
-            </h1>
+            <Show when=move || state.place.narrow.get()>
+                <h1 class="thread-list__title">
+                    <span class="clip">{move || title(state)}</span>
+                    {move || (unread() > 0).then(|| view! { <small class="num">{i18n::fill(t::unread_count(), &[&browser::number(unread())])}</small> })}
+                </h1>
+            </Show>
             <SearchBox />
             <IconButton
                 icon="list-checks"
