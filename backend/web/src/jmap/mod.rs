@@ -12,6 +12,7 @@ mod dispatch;
 mod email;
 mod error;
 mod get;
+mod heavy;
 mod household;
 mod identity;
 mod json;

@@ -12,7 +12,7 @@ use super::{
 };
 
 /// The collations of RFC 4790 and RFC 5051 that a Comparator may name.
-pub const COLLATIONS: [&str; 3] = ["i;ascii-casemap", "i;ascii-numeric", "i;unicode-casemap"];
+pub const COLLATIONS: [&str; 2] = ["i;ascii-casemap", "i;unicode-casemap"];
 
 /// A filter whose conditions are of type `C`.
 #[derive(Debug, Clone, PartialEq)]
@@ -123,17 +123,8 @@ fn comparator(value: Value, known: &[&str]) -> Result<Comparator, MethodError> {
 pub fn collate(a: &str, b: &str, collation: Option<&str>) -> Ordering {
     match collation {
         Some("i;ascii-casemap") => a.to_ascii_uppercase().cmp(&b.to_ascii_uppercase()),
-        Some("i;ascii-numeric") => numeric(a).cmp(&numeric(b)),
         _ => a.to_lowercase().cmp(&b.to_lowercase()),
     }
-}
-
-/// The leading number (RFC 4790 §9.1.1); what has none comes last.
-fn numeric(text: &str) -> (bool, usize, &str) {
-    let end = text.bytes().take_while(u8::is_ascii_digit).count();
-    let digits = text.get(..end).unwrap_or_default();
-    let plain = digits.trim_start_matches('0');
-    (digits.is_empty(), plain.len(), plain)
 }
 
 /// The part of the results that is asked for.

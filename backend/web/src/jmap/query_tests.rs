@@ -94,6 +94,5 @@ fn a_sort_names_known_properties_and_collations() {
 fn collations_differ() {
     assert_eq!(collate("ÄB", "äb", None), Ordering::Equal);
     assert_eq!(collate("a", "B", Some("i;ascii-casemap")), Ordering::Less);
-    assert_eq!(collate("10 x", "9 y", Some("i;ascii-numeric")), Ordering::Greater);
-    assert_eq!(collate("007", "7", Some("i;ascii-numeric")), Ordering::Equal);
+    assert_eq!(collate("ä", "Ä", Some("i;ascii-casemap")), Ordering::Greater);
 }

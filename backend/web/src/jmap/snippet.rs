@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use shared::ids::EmailId;
 use store::emails::{self, Email};
 
-use super::{args::Args, context::Call, context::Cx, dispatch::Outcome, email, error::MethodError, get};
+use super::{args::Args, context::Call, context::Cx, dispatch::Outcome, email, error::MethodError, get, heavy::heavy};
 
 /// RFC 8621 §5: a preview has at most 255 octets.
 const MAX_PREVIEW: usize = 255;
@@ -52,6 +52,5 @@ async fn body_snippet(call: &Call<'_>, email: &Email, body: &[String]) -> Result
     let Some(blob) = &email.blob else { return Ok(None) };
     let Some(raw) = call.blobs.get(blob).await? else { return Ok(None) };
     let terms = body.to_vec();
-    let marked = tokio::task::spawn_blocking(move || snippet(&mime::parse(&raw).index.body, &terms, MAX_PREVIEW));
-    marked.await.map_err(|error| MethodError::fault(&error))
+    heavy(move || snippet(&mime::parse(&raw).index.body, &terms, MAX_PREVIEW)).await
 }

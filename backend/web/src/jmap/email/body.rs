@@ -35,16 +35,12 @@ pub fn fetched(part: &BodyPart, bytes: &[u8]) -> Decoded {
     Decoded { bytes: bytes.to_vec(), problem }
 }
 
-/// Adds one part's EmailBodyValue; how many octets it has.
-pub fn put(values: &mut Object, part: &BodyPart, decoded: &Decoded, max: usize) -> usize {
+/// One part's EmailBodyValue under its partId.
+pub fn one(part: &BodyPart, decoded: &Decoded, max: usize) -> Object {
     let BodyValue { value, is_encoding_problem, is_truncated } =
         text_value(decoded, part.charset.as_deref(), part.r#type == "text/html", max);
-    let len = value.len();
     let value = json!({ "value": value, "isEncodingProblem": is_encoding_problem, "isTruncated": is_truncated });
-    if let Some(section) = &part.section {
-        values.insert(section.clone(), value);
-    }
-    len
+    part.section.clone().map(|section| (section, value)).into_iter().collect()
 }
 
 /// All asked values of a message that is here in full.
@@ -52,7 +48,7 @@ pub fn from_raw(raw: &[u8], root: &BodyPart, wanted: &Wanted) -> Object {
     let mut values = Object::new();
     for part in parts(root, wanted) {
         let decoded = part.section.as_deref().and_then(|section| mime::part_bytes(raw, section));
-        put(&mut values, part, &decoded.unwrap_or_default(), wanted.max_value);
+        values.extend(one(part, &decoded.unwrap_or_default(), wanted.max_value));
     }
     values
 }

@@ -1,6 +1,9 @@
 //! `Email/set create` (RFC 8621 §4.6): an Email object becomes a message.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use mailclient::actions::add_email::{self, Added, Filing, Prepared};
 use mime::{BuildError, Date, build::draft::EmailDraft};
@@ -12,6 +15,7 @@ use crate::jmap::{
     blobs,
     context::Cx,
     error::{SetError, Stop},
+    heavy::heavy,
     json::Object,
     limits::{MAX_SIZE_ATTACHMENTS, MAX_SIZE_MESSAGE},
 };
@@ -40,9 +44,9 @@ pub async fn prepare(cx: &Cx<'_>, account: AccountId, object: &Object) -> Result
     let contents = resolve(cx, account, &draft).await?;
     let domain = cx.who.email.rsplit('@').next().unwrap_or("localhost");
     let message_id = format!("{:032x}@{domain}", rand::random::<u128>());
-    let raw = draft
-        .build(Date::from_ms(store::now_ms()), &message_id, &mut |id| contents.get(id).cloned())
-        .map_err(|error| SetError::properties(culprits(object, &error), error.to_string()))?;
+    let now = Date::from_ms(store::now_ms());
+    let built = heavy(move || draft.build(now, &message_id, &mut |id| contents.get(id).map(|bytes| bytes.to_vec()))).await?;
+    let raw = built.map_err(|error| SetError::properties(culprits(object, &error), error.to_string()))?;
     if raw.len() as u64 > MAX_SIZE_MESSAGE {
         return Err(SetError::with("tooLarge", "the message is larger than the server stores").into());
     }
@@ -78,7 +82,7 @@ fn mentions(value: &serde_json::Value, text: &str) -> bool {
 }
 
 /// The content of every blob that the draft names, or all that are missing.
-async fn resolve(cx: &Cx<'_>, account: AccountId, draft: &EmailDraft) -> Result<HashMap<String, Vec<u8>>, Stop> {
+async fn resolve(cx: &Cx<'_>, account: AccountId, draft: &EmailDraft) -> Result<HashMap<String, Arc<[u8]>>, Stop> {
     let mut contents = HashMap::new();
     let mut missing = Vec::new();
     let mut total = 0;
@@ -90,7 +94,7 @@ async fn resolve(cx: &Cx<'_>, account: AccountId, draft: &EmailDraft) -> Result<
         match bytes {
             Some(bytes) => {
                 total += bytes.len() as u64;
-                contents.insert(text, bytes.to_vec());
+                contents.insert(text, bytes);
             }
             None => missing.push(text),
         }

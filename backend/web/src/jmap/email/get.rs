@@ -26,6 +26,7 @@ use crate::jmap::{
     dispatch::Outcome,
     error::MethodError,
     get::Get,
+    heavy::heavy,
     json::Object,
     limits::MAX_BODY_VALUES,
 };
@@ -93,13 +94,12 @@ async fn render_one(
     let header = detail.map(|detail| HeaderBlock::parse(&detail.header));
     let bodies = match &structure {
         Some(root) if wanted.needs_values() || wanted.needs_part_headers() => bodies(call, account, email, root, wanted).await,
-        _ => Ok((Object::new(), Vec::new())),
+        _ => Ok(Bodies::default()),
     };
     let (values, part_headers) = match bodies {
         Ok(bodies) => bodies,
-        Err(FetchError::NotFound | FetchError::Gone) => return Ok(None),
-        Err(FetchError::Unavailable(words)) => return Err(MethodError::with("serverUnavailable", words)),
-        Err(FetchError::Store(error)) => return Err(error.into()),
+        Err(Missing::Gone) => return Ok(None),
+        Err(Missing::Failed(error)) => return Err(error),
     };
     let total = weight.fetch_add(body::weight(&values), Ordering::Relaxed);
     if total > MAX_BODY_VALUES {
@@ -139,37 +139,65 @@ fn meta(email: &Email) -> Object {
     }
 }
 
-/// Body values and header blocks of the parts: from the stored message if it is here, else each part from the provider.
+/// Body values, and header blocks of the parts.
+type Bodies = (Object, Vec<HeaderBlock>);
+
+/// Why they are not there.
+enum Missing {
+    /// The message is gone: to this client it is not found.
+    Gone,
+    /// The call fails.
+    Failed(MethodError),
+}
+
+impl From<MethodError> for Missing {
+    fn from(error: MethodError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<FetchError> for Missing {
+    fn from(error: FetchError) -> Self {
+        match error {
+            FetchError::NotFound | FetchError::Gone => Self::Gone,
+            FetchError::Unavailable(words) => Self::Failed(MethodError::with("serverUnavailable", words)),
+            FetchError::Store(error) => Self::Failed(error.into()),
+        }
+    }
+}
+
+/// From the stored message if it is here, else each part from the provider.
 async fn bodies(
     call: &Call<'_>,
     account: AccountId,
     email: &Email,
     root: &BodyPart,
     wanted: &Wanted,
-) -> Result<(Object, Vec<HeaderBlock>), FetchError> {
+) -> Result<Bodies, Missing> {
     let raw: Option<Arc<[u8]>> = match &email.blob {
-        Some(blob) => call.blobs.get(blob).await?.map(Arc::from),
+        Some(blob) => call.blobs.get(blob).await.map_err(MethodError::from)?.map(Arc::from),
         None => None,
     };
     let raw = match raw {
         None if wanted.needs_part_headers() => Some(call.mail.fetch(account, email.id, &Section::Whole).await?),
         raw => raw,
     };
-    let headers = match &raw {
-        Some(raw) if wanted.needs_part_headers() => part_headers(raw),
-        _ => Vec::new(),
-    };
-    if !wanted.needs_values() {
-        return Ok((Object::new(), headers));
-    }
-    if let Some(raw) = &raw {
-        return Ok((body::from_raw(raw, root, wanted), headers));
+    if let Some(raw) = raw {
+        let (root, wanted) = (root.clone(), wanted.clone());
+        return Ok(heavy(move || of_raw(&raw, &root, &wanted)).await?);
     }
     let mut values = Object::new();
     for part in body::parts(root, wanted) {
         let Some(section) = part.section.clone() else { continue };
         let bytes = call.mail.fetch(account, email.id, &Section::Part(section)).await?;
-        body::put(&mut values, part, &body::fetched(part, &bytes), wanted.max_value);
+        let (part, max) = (part.clone(), wanted.max_value);
+        values.extend(heavy(move || body::one(&part, &body::fetched(&part, &bytes), max)).await?);
     }
-    Ok((values, headers))
+    Ok((values, Vec::new()))
+}
+
+fn of_raw(raw: &[u8], root: &BodyPart, wanted: &Wanted) -> Bodies {
+    let values = if wanted.needs_values() { body::from_raw(raw, root, wanted) } else { Object::new() };
+    let headers = if wanted.needs_part_headers() { part_headers(raw) } else { Vec::new() };
+    (values, headers)
 }

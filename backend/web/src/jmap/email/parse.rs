@@ -12,6 +12,7 @@ use crate::jmap::{
     dispatch::Outcome,
     error::MethodError,
     get::limited,
+    heavy::heavy,
     json::Object,
     limits::MAX_BODY_VALUES,
 };
@@ -33,7 +34,8 @@ pub async fn parse(cx: &mut Cx<'_>, mut args: Args) -> Outcome {
             not_found.push(text);
             continue;
         };
-        let Some(email) = email(&raw, &id, &wanted) else {
+        let what = wanted.clone();
+        let Some(email) = heavy(move || email(&raw, &id, &what)).await? else {
             not_parsable.push(text);
             continue;
         };

@@ -8,6 +8,7 @@ use store::{
     DataType, WriteTx,
     changes::state,
     mailboxes::{self, Mailbox},
+    sources,
 };
 
 use super::{properties, to_json};
@@ -16,7 +17,7 @@ use crate::jmap::{
     capability::Capability,
     context::Cx,
     dispatch::Outcome,
-    error::{SetError, Stop, settle},
+    error::{MethodError, SetError, Stop, settle},
     json::Object,
     set::{Done, Set},
 };
@@ -91,7 +92,7 @@ impl Work {
         tx: &mut WriteTx,
         done: &mut Done,
         step: &Step,
-    ) -> Result<Result<(), SetError>, crate::jmap::error::MethodError> {
+    ) -> Result<Result<(), SetError>, MethodError> {
         let outcome = match step {
             Step::Create(creation, object) => match self.create(cx, tx, object).await {
                 Ok(created) => {
@@ -124,8 +125,14 @@ impl Work {
 
     async fn create(&self, cx: &Cx<'_>, tx: &mut WriteTx, object: &Object) -> Result<Object, Stop> {
         let all = self.known(tx).await?;
-        let new = new_mailbox(object, &Known { all: &all, created: &cx.created, names: &properties(cx) })?;
+        let sources = sources::all(tx, self.account).await?;
+        let known = Known { all: &all, created: &cx.created, names: &properties(cx) };
+        let (new, source_role) = new_mailbox(object, &known, &sources)?;
         let id = action::create(tx, self.account, &new).await?;
+        if let Some(role) = source_role {
+            let update = mailboxes::Update { source_role: Some(Some(role)), ..mailboxes::Update::default() };
+            mailboxes::update(tx, self.account, id, &update).await?;
+        }
         let made = mailboxes::get(tx, self.account, id).await?.ok_or_else(SetError::not_found)?;
         let mut created = to_json(&made, self.with_own);
         created.retain(|name, value| object.get(name) != Some(value));
@@ -166,7 +173,7 @@ impl Work {
         cx: &Cx<'_>,
         tx: &mut WriteTx,
         failed: &[(Step, SetError)],
-    ) -> Result<bool, crate::jmap::error::MethodError> {
+    ) -> Result<bool, MethodError> {
         let all = mailboxes::all(tx, self.account).await?;
         let mut plan: Vec<(MailboxId, MailboxUpdate)> = Vec::new();
         for (step, _) in failed {

@@ -252,3 +252,20 @@ async fn bobs_mailboxes_do_not_exist_for_alice() {
     assert!(!house.alice("Mailbox/query", json!({})).await["ids"].as_array().unwrap().contains(&json!(bobs)));
     assert_eq!(house.ask(&house.bob, "Mailbox/get", json!({})).await, before);
 }
+
+#[tokio::test]
+async fn a_mailbox_can_be_made_at_a_mail_account_with_a_duty_there() {
+    let house = House::new().await;
+    let (primary, _) = house.connect(&house.alice).await;
+    let (second, _) = house.connect(&house.alice).await;
+    let (bobs, _) = house.connect(&house.bob).await;
+    let create = async |object: Value| house.alice("Mailbox/set", json!({ "create": { "k": object } })).await;
+    let answer = create(json!({ "name": "Keep", "sourceId": second, "sourceRole": "archive" })).await;
+    let id = answer["created"]["k"]["id"].as_str().unwrap_or_else(|| panic!("{answer}"));
+    let mailbox = one(&house, id).await;
+    assert_eq!((&mailbox["sourceId"], &mailbox["sourceRole"], &mailbox["role"]), (&json!(second), &json!("archive"), &Value::Null));
+    let answer = create(json!({ "name": "Kept", "sourceId": primary })).await;
+    assert_eq!(one(&house, answer["created"]["k"]["id"].as_str().unwrap()).await["sourceId"], json!(primary));
+    let answer = create(json!({ "name": "X", "sourceId": bobs, "sourceRole": "boss" })).await;
+    assert_eq!(answer["notCreated"]["k"]["properties"], json!(["sourceId", "sourceRole"]));
+}

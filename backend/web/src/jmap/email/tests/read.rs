@@ -118,7 +118,7 @@ async fn attached_and_uploaded_messages_are_parsed_down_to_their_parts() {
     assert_eq!((&parsed["subject"], &parsed["from"]), (&json!("inner"), &Value::Null));
     assert_eq!(parsed["bodyValues"]["1"]["value"], "inner text");
     assert_eq!(parsed.get("id"), None, "not by default");
-    let picture = parsed["attachments"][0]["blobId"].as_str().unwrap();
+    let picture = parsed["textBody"][1]["blobId"].as_str().unwrap();
     let answer = house
         .alice("Email/parse", json!({ "blobIds": [upload], "properties": ["id", "mailboxIds", "keywords", "receivedAt", "threadId", "blobId", "size", "attachments"] }))
         .await;

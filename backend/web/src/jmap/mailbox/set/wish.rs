@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use mailclient::actions::mailbox::{MailboxUpdate, NewMailbox};
 use serde_json::{Value, json};
 use shared::ids::MailboxId;
-use store::mailboxes::{Mailbox, Role};
+use store::{
+    mailboxes::{Mailbox, Role},
+    sources::Source,
+};
 
 use super::same;
 use crate::jmap::{
@@ -40,21 +43,46 @@ struct Wish {
 
 const SETTABLE: [&str; 5] = ["name", "parentId", "role", "sortOrder", "isSubscribed"];
 
-/// Reads a Mailbox to create.
-pub fn new_mailbox(object: &Object, known: &Known<'_>) -> Result<NewMailbox, SetError> {
-    let mut invalid: BTreeSet<String> =
-        object.keys().filter(|name| !SETTABLE.contains(&name.as_str())).cloned().collect();
+/// Reads a Mailbox to create, and the role it is to have within a Source that is not the primary.
+///
+/// Ours, where the request opted in: `sourceId` says at which mail account a Mailbox without parent is made, `sourceRole`
+/// its role there (of the primary, and of local Mailboxes, that is the role itself).
+pub fn new_mailbox(object: &Object, known: &Known<'_>, sources: &[Source]) -> Result<(NewMailbox, Option<Role>), SetError> {
+    let own: &[&str] = if known.names.contains(&"sourceId") { &["sourceId", "sourceRole"] } else { &[] };
+    let settable = |name: &str| SETTABLE.contains(&name) || own.contains(&name);
+    let mut invalid: BTreeSet<String> = object.keys().filter(|name| !settable(name)).cloned().collect();
     let mut whole = defaults();
     whole.extend(object.iter().filter(|(_, value)| !value.is_null()).map(|(k, v)| (k.clone(), v.clone())));
+    let mut source = None;
+    if let Some(value) = whole.get("sourceId").filter(|_| !own.is_empty()) {
+        source = sources.iter().find(|source| *value == source.id.to_string());
+        if source.is_none() {
+            invalid.insert("sourceId".to_owned());
+        }
+    }
+    let source_role = whole.get("sourceRole").filter(|_| !own.is_empty()).map(|v| v.as_str().and_then(Role::parse));
+    if source_role == Some(None) {
+        invalid.insert("sourceRole".to_owned());
+    }
     let wish = wish(&whole, known, None, &mut invalid);
     let wish = wish.filter(|_| invalid.is_empty()).ok_or_else(|| SetError::properties(invalid, "not a valid Mailbox"))?;
-    Ok(NewMailbox {
+    let aside = source.filter(|source| !source.is_primary);
+    let container = aside.and_then(|source| known.all.iter().find(|m| is_container(m, source)));
+    let source_role = source_role.flatten();
+    let role = wish.role.or(source_role.filter(|_| aside.is_none()));
+    let new = NewMailbox {
         name: wish.name,
-        parent: wish.parent,
-        role: wish.role.map(|role| role.as_str().to_owned()),
+        parent: wish.parent.or(container.map(|m| m.id)),
+        role: role.map(|role| role.as_str().to_owned()),
         sort_order: wish.sort_order,
         is_subscribed: wish.is_subscribed,
-    })
+    };
+    Ok((new, source_role.filter(|_| aside.is_some())))
+}
+
+/// The Mailbox below which the folders of a Source that is not the primary hang.
+fn is_container(mailbox: &Mailbox, source: &Source) -> bool {
+    mailbox.source == Some(source.id) && mailbox.parent.is_none() && !mailbox.selectable && mailbox.remote_name.is_none()
 }
 
 /// Reads an update, and the whole Mailbox as the client now believes it to be.
