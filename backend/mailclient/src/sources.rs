@@ -103,6 +103,7 @@ impl MailClient {
         let mut tx = self.store().write().await?;
         sources::get(&mut tx, account, source).await?.ok_or(SourceError::NotFound)?;
         sources::destroy(&mut tx, account, source).await?;
+        identify_locally(&mut tx, account).await?;
         tx.commit().await?;
         self.realign().await?;
         Ok(())
@@ -114,7 +115,8 @@ impl MailClient {
     }
 }
 
-/// The address to write from that comes with a mail account.
+/// The address to write from that comes with a mail account. The local one, by which no letter can leave, steps aside, so
+/// that a client that takes the first Identity takes one that works.
 async fn identify(
     tx: &mut WriteTx,
     account: AccountId,
@@ -124,6 +126,22 @@ async fn identify(
 ) -> store::Result<()> {
     let data = IdentityData { name, email: email.to_owned(), may_delete: true, ..IdentityData::default() };
     identities::create(tx, account, Some(source), &data).await?;
+    for local in identities::all(tx, account).await?.into_iter().filter(|i| i.source.is_none()) {
+        let data = IdentityData { may_delete: true, ..local.data };
+        identities::update(tx, account, local.id, &data).await?;
+        identities::destroy(tx, account, local.id).await?;
+    }
+    Ok(())
+}
+
+/// The last way out went with its mail account: drafts are written from the member's own address again.
+async fn identify_locally(tx: &mut WriteTx, account: AccountId) -> store::Result<()> {
+    if !identities::all(tx, account).await?.is_empty() {
+        return Ok(());
+    }
+    let Some(member) = household::of_account(tx, account).await? else { return Ok(()) };
+    let data = IdentityData { name: member.name, email: member.email, ..IdentityData::default() };
+    identities::create(tx, account, None, &data).await?;
     Ok(())
 }
 
