@@ -89,7 +89,7 @@ async fn kinpost_with_letters(public_url: &str) -> (Kinpost, String) {
         let letter = letters::plain("Bo <bo@b.test>", ALICE, &format!("Letter {number}"), "Text of the letter");
         std::fs::write(folder.join(format!("{number}.eml")), letter).unwrap();
     }
-    kinpost.cli(&["import", ALICE, folder.to_str().unwrap()], "").unwrap();
+    kinpost.cli(&["import", ALICE, folder.to_str().unwrap(), "--mailbox", "Inbox"], "").unwrap();
     (kinpost, secret)
 }
 

@@ -16,7 +16,6 @@ use tests::{
     maildir::{Folder, Maildir},
     mailhost::{Mailhost, address},
     proxy::{Fault, Proxy},
-    wait,
 };
 
 const FOLDERS: [&str; 3] = ["INBOX", "Archive", "Trash"];

@@ -88,7 +88,9 @@ pub fn parse(xml: &[u8], address: &str) -> Result<Config> {
                 if path.len() >= MAX_DEPTH || (path.is_empty() && name != "clientConfig") {
                     return Err(unreadable());
                 }
-                if matches!(name.as_str(), "incomingServer" | "outgoingServer") && path.last().is_some_and(|p| p == "emailProvider") {
+                if matches!(name.as_str(), "incomingServer" | "outgoingServer")
+                    && path.last().is_some_and(|p| p == "emailProvider")
+                {
                     draft = Some(Draft { kind: attribute(&element, "type"), ..Draft::default() });
                 }
                 path.push(name);
@@ -172,7 +174,8 @@ impl Draft {
         if !valid || username.chars().any(char::is_control) {
             return None;
         }
-        let password = self.ways.is_empty() || self.ways.iter().any(|w| matches!(w.as_str(), "password-cleartext" | "plain"));
+        let password =
+            self.ways.is_empty() || self.ways.iter().any(|w| matches!(w.as_str(), "password-cleartext" | "plain"));
         let oauth_only = !password && self.ways.iter().any(|w| w == "oauth2");
         Some(Server { protocol, host, port, security, username, password, oauth_only })
     }
@@ -181,10 +184,8 @@ impl Draft {
 /// Fills in the placeholders of the format.
 fn fill(text: &str, address: &str) -> Option<String> {
     let (local, domain) = address.rsplit_once('@')?;
-    let filled = text
-        .replace("%EMAILADDRESS%", address)
-        .replace("%EMAILLOCALPART%", local)
-        .replace("%EMAILDOMAIN%", domain);
+    let filled =
+        text.replace("%EMAILADDRESS%", address).replace("%EMAILLOCALPART%", local).replace("%EMAILDOMAIN%", domain);
     (filled.len() <= MAX_TEXT).then_some(filled)
 }
 
@@ -267,7 +268,17 @@ mod tests {
         let bomb = r#"<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><clientConfig>&a;</clientConfig>"#;
         let deep = format!("<clientConfig>{}{}</clientConfig>", "<a>".repeat(1000), "</a>".repeat(1000));
         let large = format!("<clientConfig>{}</clientConfig>", " ".repeat(MAX_BYTES));
-        for xml in ["", "hello", "<html></html>", "<clientConfig>", "<clientConfig></x>", "<clientConfig/>", bomb, &deep, &large] {
+        for xml in [
+            "",
+            "hello",
+            "<html></html>",
+            "<clientConfig>",
+            "<clientConfig></x>",
+            "<clientConfig/>",
+            bomb,
+            &deep,
+            &large,
+        ] {
             assert!(parse(xml.as_bytes(), "a@b.c").is_err());
         }
         assert!(parse(b"\xff\xfe", "a@b.c").is_err());

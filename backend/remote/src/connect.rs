@@ -23,13 +23,15 @@ const ONE_ADDRESS: Duration = Duration::from_secs(5);
 pub struct Times {
     /// Name look-up, TCP and TLS together.
     pub connect: Duration,
+    /// From the connection to the greeting of an IMAP or POP3 server: who says nothing by then speaks something else.
+    pub greeting: Duration,
     /// One command and its whole answer; a large transfer gets this much for every answer of the server.
     pub command: Duration,
 }
 
 impl Default for Times {
     fn default() -> Self {
-        Self { connect: Duration::from_secs(15), command: Duration::from_secs(60) }
+        Self { connect: Duration::from_secs(10), greeting: Duration::from_secs(10), command: Duration::from_secs(60) }
     }
 }
 
@@ -68,8 +70,24 @@ impl Net {
         match timeout(self.times.connect, work).await {
             Ok(result) => result,
             Err(_) => Err(Error::temporary(format!(
-                "{} did not answer on port {} in time. Check the server name and the port.",
-                endpoint.host, endpoint.port
+                "{} did not answer on port {} within {} s. Check the server name and the port.",
+                endpoint.host,
+                endpoint.port,
+                self.times.connect.as_secs()
+            ))),
+        }
+    }
+
+    /// Waits for a server's first words.
+    ///
+    /// # Errors
+    /// Temporary when nothing came in time, and whatever `words` says.
+    pub(crate) async fn greeted<T>(&self, host: &str, words: impl Future<Output = Result<T>>) -> Result<T> {
+        match timeout(self.times.greeting, words).await {
+            Ok(result) => result,
+            Err(_) => Err(Error::temporary(format!(
+                "{host} took the connection but did not answer within {} s. Check the port and the kind of security.",
+                self.times.greeting.as_secs()
             ))),
         }
     }

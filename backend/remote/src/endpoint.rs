@@ -81,7 +81,8 @@ impl FromStr for Endpoint {
         let (host, port) = address.rsplit_once(':').ok_or_else(wrong)?;
         let host = host.strip_prefix('[').and_then(|h| h.strip_suffix(']')).unwrap_or(host);
         let port: u16 = port.parse().map_err(|_| wrong())?;
-        if port == 0 || host.is_empty() || host.len() > 255 || host.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        if port == 0 || host.is_empty() || host.len() > 255 || host.chars().any(|c| c.is_whitespace() || c.is_control())
+        {
             return Err(wrong());
         }
         Ok(Self::new(host, port, security.parse()?))

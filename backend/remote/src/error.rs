@@ -96,7 +96,9 @@ impl Error {
             return crate::tls::explain(host, tls);
         }
         let message = match cause.kind() {
-            io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe
+            io::ErrorKind::UnexpectedEof
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::BrokenPipe
             | io::ErrorKind::ConnectionAborted => format!("{host} closed the connection. Kinpost will try again."),
             io::ErrorKind::TimedOut => format!("{host} did not answer in time. Kinpost will try again."),
             _ => format!("The connection to {host} failed. Kinpost will try again."),

@@ -130,7 +130,8 @@ impl Http {
 }
 
 async fn read(url: Url, host: &str, response: reqwest::Response, options: &GetOptions) -> Result<Fetched> {
-    let too_large = || Error::permanent(format!("{host} sent more than {} kB.", options.max_bytes >> 10)).coded("TOOBIG");
+    let too_large =
+        || Error::permanent(format!("{host} sent more than {} kB.", options.max_bytes >> 10)).coded("TOOBIG");
     if response.content_length().is_some_and(|n| n > options.max_bytes as u64) {
         return Err(too_large());
     }

@@ -15,9 +15,9 @@ mod lines;
 pub mod pop3;
 pub mod sasl;
 pub mod smtp;
-pub mod tls;
 #[cfg(test)]
 mod testkit;
+pub mod tls;
 
 pub use connect::{Net, Stream, Times};
 pub use dns::Dns;

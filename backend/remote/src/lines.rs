@@ -74,7 +74,10 @@ impl Lines {
                 }
                 seen = self.buffer.len();
                 if seen > MAX_LINE {
-                    return Err(Error::protocol(format!("{} sends lines without an end, so Kinpost hung up.", self.host)));
+                    return Err(Error::protocol(format!(
+                        "{} sends lines without an end, so Kinpost hung up.",
+                        self.host
+                    )));
                 }
                 self.fill().await?;
             }

@@ -26,7 +26,9 @@ impl Credentials {
     pub(crate) fn check(&self) -> Result<()> {
         let bad = |s: &str| s.chars().any(|c| matches!(c, '\0' | '\r' | '\n')) || s.len() > 1024;
         if self.username.is_empty() || bad(&self.username) || bad(&self.password) {
-            return Err(Error::auth("The user name or password has characters that mail servers cannot take. Please type them again."));
+            return Err(Error::auth(
+                "The user name or password has characters that mail servers cannot take. Please type them again.",
+            ));
         }
         Ok(())
     }

@@ -52,14 +52,22 @@ impl Fake {
     pub fn net(&self) -> Net {
         let guard = Guard::new(&["127.0.0.0/8".to_owned()]).unwrap();
         let mut net = Net::new(Dns::new(None).unwrap(), guard, Tls::new(Some(self.ca.as_bytes())).unwrap());
-        net.times = Times { connect: Duration::from_secs(5), command: Duration::from_secs(5) };
+        net.times = Times {
+            connect: Duration::from_secs(5),
+            greeting: Duration::from_secs(5),
+            command: Duration::from_secs(5),
+        };
         net
     }
 
     /// The same, but impatient: for servers that hang.
     pub fn hasty(&self) -> Net {
         let mut net = self.net();
-        net.times = Times { connect: Duration::from_millis(200), command: Duration::from_millis(200) };
+        net.times = Times {
+            connect: Duration::from_millis(200),
+            greeting: Duration::from_millis(200),
+            command: Duration::from_millis(200),
+        };
         net
     }
 

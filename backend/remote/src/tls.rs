@@ -136,7 +136,9 @@ impl fmt::Debug for Tls {
 }
 
 fn unusable() -> Error {
-    Error::permanent("The certificate file holds no usable certificate: it must be PEM (“-----BEGIN CERTIFICATE-----”).")
+    Error::permanent(
+        "The certificate file holds no usable certificate: it must be PEM (“-----BEGIN CERTIFICATE-----”).",
+    )
 }
 
 /// The rustls error inside an I/O error, if there is one.
@@ -160,7 +162,9 @@ pub(crate) fn explain(host: &str, error: &rustls::Error) -> Error {
                 "The certificate of {host} has expired, so Kinpost sent no password. Ask who runs the server to renew it, and check this machine's clock."
             ),
             C::NotValidYet | C::NotValidYetContext { .. } => {
-                format!("The certificate of {host} is not valid yet, so Kinpost sent no password. Check this machine's clock.")
+                format!(
+                    "The certificate of {host} is not valid yet, so Kinpost sent no password. Check this machine's clock."
+                )
             }
             C::UnknownIssuer | C::BadSignature => format!(
                 "The certificate of {host} is signed by nobody that Kinpost trusts, so it sent no password. \
@@ -172,9 +176,9 @@ pub(crate) fn explain(host: &str, error: &rustls::Error) -> Error {
             C::Revoked => format!("The certificate of {host} was revoked, so Kinpost sent no password."),
             other => format!("The certificate of {host} cannot be trusted ({other}), so Kinpost sent no password."),
         },
-        rustls::Error::InvalidMessage(_) => format!(
-            "{host} does not speak TLS on this port. Check the port, or choose STARTTLS."
-        ),
+        rustls::Error::InvalidMessage(_) => {
+            format!("{host} does not speak TLS on this port. Check the port, or choose STARTTLS.")
+        }
         rustls::Error::AlertReceived(_) | rustls::Error::PeerIncompatible(_) => {
             format!("{host} and Kinpost found no common way to encrypt ({error}). The server may be too old.")
         }

@@ -69,7 +69,10 @@ fn from_row(row: &SqliteRow) -> Result<Identity, sqlx::Error> {
 /// All of an account, by id.
 pub async fn all(r: &mut Reader, account: AccountId) -> Result<Vec<Identity>> {
     let rows = sqlx::query(ALL).bind(account.0).fetch_all(r.db()).await?;
-    Ok(rows.iter().map(from_row).collect::<Result<_, _>>()?)
+    let mut identities: Vec<Identity> = rows.iter().map(from_row).collect::<Result<_, _>>()?;
+    // Those that can send come first: a client without an opinion takes the first one.
+    identities.sort_by_key(|identity| (identity.source.is_none(), identity.id));
+    Ok(identities)
 }
 
 /// One.

@@ -77,7 +77,9 @@ fn is_flag(flag: &str) -> bool {
     let atom = flag.strip_prefix('\\').unwrap_or(flag);
     !atom.is_empty()
         && atom.len() <= 200
-        && atom.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'(' | b')' | b'{' | b'%' | b'*' | b'"' | b'\\' | b']'))
+        && atom
+            .bytes()
+            .all(|b| b.is_ascii_graphic() && !matches!(b, b'(' | b')' | b'{' | b'%' | b'*' | b'"' | b'\\' | b']'))
 }
 
 #[cfg(test)]
@@ -100,7 +102,10 @@ mod tests {
     fn strings_are_quoted_or_literal() {
         let quoted = Command::new("SELECT", "SELECT").string("a \"b\" \\c").unwrap();
         assert_eq!(text(&quoted), "SELECT \"a \\\"b\\\" \\\\c\"");
-        assert_eq!(text(&Command::new("SELECT", "SELECT").string("Müll").unwrap().words(" (CONDSTORE)")), "SELECT {5} (CONDSTORE)");
+        assert_eq!(
+            text(&Command::new("SELECT", "SELECT").string("Müll").unwrap().words(" (CONDSTORE)")),
+            "SELECT {5} (CONDSTORE)"
+        );
         for bad in ["a\r\nA2 DELETE x", "a\nb", "a\0"] {
             assert!(Command::new("SELECT", "SELECT").string(bad).is_err());
         }

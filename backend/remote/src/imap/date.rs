@@ -51,7 +51,14 @@ mod tests {
 
     #[test]
     fn nonsense_is_none() {
-        for text in ["", "x", "32-Jan-2026 00:00:00 +0000", "1-Foo-2026 00:00:00 +0000", "1-Jan-2026 25:00:00 +0000", "1-Jan-2026 00:00:00 ä"] {
+        for text in [
+            "",
+            "x",
+            "32-Jan-2026 00:00:00 +0000",
+            "1-Foo-2026 00:00:00 +0000",
+            "1-Jan-2026 25:00:00 +0000",
+            "1-Jan-2026 00:00:00 ä",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
         assert_eq!(format(i64::MAX), None);

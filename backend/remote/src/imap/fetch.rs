@@ -138,7 +138,8 @@ impl ImapSession {
             let offset = out.len();
             let items = format!("(UID BODY.PEEK[{section}]<{offset}.{RANGE}>)");
             let found = self.fetch(&set, &items, false).await?;
-            let Some((origin, bytes)) = found.into_iter().find_map(|f| f.body.or_else(|| f.header.map(|h| (None, h)))) else {
+            let Some((origin, bytes)) = found.into_iter().find_map(|f| f.body.or_else(|| f.header.map(|h| (None, h))))
+            else {
                 // An answer without the octets: at the start the message is gone, later it went in the middle.
                 return if offset == 0 { Ok(None) } else { Err(self.nonsense()) };
             };
@@ -203,7 +204,8 @@ impl ImapSession {
 
     async fn search(&mut self, keys: &str) -> Result<Vec<u32>> {
         // ESEARCH answers with ranges: a folder of a million messages in a few bytes.
-        let words = if self.has("ESEARCH") { format!("UID SEARCH RETURN (ALL) {keys}") } else { format!("UID SEARCH {keys}") };
+        let words =
+            if self.has("ESEARCH") { format!("UID SEARCH RETURN (ALL) {keys}") } else { format!("UID SEARCH {keys}") };
         self.run(Command::new("SEARCH", &words)).await?;
         self.found()
     }
@@ -256,7 +258,9 @@ impl ImapSession {
     /// A refusal counts as an answer when messages came before it.
     fn partial(&self, result: Result<()>) -> Result<()> {
         match result {
-            Err(e) if e.class == Class::Permanent && self.answers.iter().any(|r| matches!(r, Reply::Fetch(_))) => Ok(()),
+            Err(e) if e.class == Class::Permanent && self.answers.iter().any(|r| matches!(r, Reply::Fetch(_))) => {
+                Ok(())
+            }
             other => other,
         }
     }
@@ -307,6 +311,7 @@ fn sections_of(group: &[(&str, Vec<u32>)], section: &str) -> HashSet<u32> {
 
 /// `1.2`, `HEADER`, `TEXT`, `1.MIME`: nothing that could end the command.
 fn check_section(section: &str) -> Result<()> {
-    let fine = !section.is_empty() && section.len() <= 100 && section.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.');
+    let fine =
+        !section.is_empty() && section.len() <= 100 && section.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.');
     if fine { Ok(()) } else { Err(Error::permanent("There is no such part in this message.")) }
 }

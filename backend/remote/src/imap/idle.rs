@@ -39,7 +39,9 @@ impl ImapSession {
                 Reply::Tagged(..) => return Err(self.nonsense()),
                 Reply::Status(o) if o.word == Word::Bye => {
                     let host = self.wire.host();
-                    return Err(Error::temporary(format!("{host} ended the connection. Kinpost will try again.")).said(&o.text));
+                    return Err(
+                        Error::temporary(format!("{host} ended the connection. Kinpost will try again.")).said(&o.text)
+                    );
                 }
                 other => absorb(&mut self.unsolicited, other),
             }

@@ -18,7 +18,7 @@ impl ImapSession {
         login.check()?;
         let stream = net.connect(endpoint).await?;
         let mut session = Self::on(Wire::new(stream, &endpoint.host, net.times.command));
-        let preauth = session.greeting().await?;
+        let preauth = net.greeted(&endpoint.host, session.greeting()).await?;
         if endpoint.security == Security::StartTls {
             if preauth {
                 return Err(no_starttls(&endpoint.host));
@@ -39,12 +39,7 @@ impl ImapSession {
     /// The greeting (RFC 3501 §7.1); `true` = already authenticated.
     async fn greeting(&mut self) -> Result<bool> {
         let host = self.wire.host().to_owned();
-        let frame = self.wire.next().await.map_err(|e| match e.class {
-            Class::Temporary if e.message.contains("in time") => Error::temporary(format!(
-                "{host} accepted the connection but does not greet. Check the port and the kind of security."
-            )),
-            _ => e,
-        })?;
+        let frame = self.wire.next().await?;
         let Reply::Status(outcome) = reply::read(frame).await else {
             return Err(Error::protocol(format!("{host} does not speak IMAP on this port. Check the port.")));
         };

@@ -13,12 +13,12 @@ mod name;
 mod reply;
 mod set;
 mod structure;
+#[cfg(test)]
+mod tests;
 mod token;
 mod types;
 mod wire;
 mod write;
-#[cfg(test)]
-mod tests;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -120,7 +120,10 @@ impl ImapSession {
     /// Sends a command whole, waiting before literals. The session counts as broken until [`Self::finish`].
     async fn begin(&mut self, command: Command<'_>) -> Result<String> {
         if self.broken {
-            return Err(Error::temporary(format!("The connection to {} was lost. Kinpost will try again.", self.wire.host())));
+            return Err(Error::temporary(format!(
+                "The connection to {} was lost. Kinpost will try again.",
+                self.wire.host()
+            )));
         }
         self.answers.clear();
         self.last = None;
@@ -199,7 +202,8 @@ impl ImapSession {
                 }
                 Reply::Status(outcome) if outcome.word == Word::Bye => {
                     let host = self.wire.host();
-                    return Err(Error::temporary(format!("{host} ended the connection. Kinpost will try again.")).said(&outcome.text));
+                    return Err(Error::temporary(format!("{host} ended the connection. Kinpost will try again."))
+                        .said(&outcome.text));
                 }
                 Reply::Capability(words) => self.capabilities = words.into_iter().collect(),
                 Reply::Skipped => {}

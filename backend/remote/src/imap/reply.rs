@@ -262,7 +262,9 @@ fn understood(response: &Response<'_>) -> Reply {
             Reply::Vanished(u32::try_from(count).unwrap_or(u32::MAX))
         }
         Response::MailboxData(MailboxDatum::Exists(n)) => Reply::Exists(*n),
-        Response::MailboxData(MailboxDatum::Flags(flags)) => Reply::Flags(flags.iter().map(ToString::to_string).collect()),
+        Response::MailboxData(MailboxDatum::Flags(flags)) => {
+            Reply::Flags(flags.iter().map(ToString::to_string).collect())
+        }
         _ => Reply::Skipped,
     }
 }
@@ -273,8 +275,12 @@ fn fetch(attributes: &[AttributeValue<'_>]) -> Fetch {
         match attribute {
             AttributeValue::Uid(uid) => out.meta.uid = *uid,
             AttributeValue::Flags(flags) => {
-                let mut flags: Vec<String> =
-                    flags.iter().filter(|f| !f.eq_ignore_ascii_case("\\Recent")).take(500).map(ToString::to_string).collect();
+                let mut flags: Vec<String> = flags
+                    .iter()
+                    .filter(|f| !f.eq_ignore_ascii_case("\\Recent"))
+                    .take(500)
+                    .map(ToString::to_string)
+                    .collect();
                 flags.sort_unstable();
                 flags.dedup();
                 out.meta.flags = Some(flags);

@@ -59,7 +59,10 @@ async fn selects_and_reads_what_the_server_tells() {
     assert!(selected.keeps_keywords && !selected.read_only);
     assert_eq!(selected.permanent_flags, ["\\Answered", "\\Seen"]);
     let meta = s.fetch_meta(&UidSet::range(1..=3)).await.unwrap();
-    assert_eq!(meta.iter().map(|m| (m.uid, m.size, m.modseq)).collect::<Vec<_>>(), [(1, Some(20), Some(5)), (3, Some(10), Some(7))]);
+    assert_eq!(
+        meta.iter().map(|m| (m.uid, m.size, m.modseq)).collect::<Vec<_>>(),
+        [(1, Some(20), Some(5)), (3, Some(10), Some(7))]
+    );
     let news = s.take_unsolicited();
     assert_eq!((news.exists, news.flags.len(), news.flags[0].uid), (Some(173), 1, 77));
     assert!(s.take_unsolicited().is_empty());
@@ -367,7 +370,8 @@ async fn a_connection_dropped_in_a_literal() {
 
 #[tokio::test]
 async fn a_literal_of_a_hundred_megabytes_is_refused_unread() {
-    let (fake, mut s) = session("", "C: K4 UID FETCH *\nS: * 1 FETCH (UID 1 BODY[] {104857600}\nFILL 104857600\nS: )\nS: K4 OK").await;
+    let (fake, mut s) =
+        session("", "C: K4 UID FETCH *\nS: * 1 FETCH (UID 1 BODY[] {104857600}\nFILL 104857600\nS: )\nS: K4 OK").await;
     let error = s.fetch_messages(&UidSet::one(1)).await.unwrap_err();
     assert_eq!(error.class, Class::Protocol);
     drop(s);
@@ -384,7 +388,11 @@ async fn a_line_without_an_end_is_refused() {
 
 #[tokio::test]
 async fn answers_without_measure_are_refused() {
-    let (fake, mut s) = session("", "C: K4 UID FETCH *\nS: * 1 FETCH (UID 1 BODY[] {300}\nFILL 300\nS: )\nS: * 2 FETCH (UID 2 BODY[] {300}\nHANG").await;
+    let (fake, mut s) = session(
+        "",
+        "C: K4 UID FETCH *\nS: * 1 FETCH (UID 1 BODY[] {300}\nFILL 300\nS: )\nS: * 2 FETCH (UID 2 BODY[] {300}\nHANG",
+    )
+    .await;
     s.set_limits(Limits { answer: 400, ..Limits::default() });
     assert_eq!(s.fetch_messages(&UidSet::range(1..=2)).await.unwrap_err().class, Class::Protocol);
     drop(s);

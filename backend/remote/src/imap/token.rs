@@ -55,7 +55,8 @@ impl<'a> Tokens<'a> {
 
     fn literal(&mut self) -> Option<Token> {
         let end = self.rest.iter().position(|&b| b == b'\n')?;
-        let digits: String = self.rest.get(..end)?.iter().filter(|b| b.is_ascii_digit()).map(|&b| char::from(b)).collect();
+        let digits: String =
+            self.rest.get(..end)?.iter().filter(|b| b.is_ascii_digit()).map(|&b| char::from(b)).collect();
         let length: usize = digits.parse().ok()?;
         let start = end + 1;
         let bytes = self.rest.get(start..start.checked_add(length)?)?;
@@ -140,7 +141,8 @@ mod tests {
 
     #[test]
     fn tokens_of_a_list() {
-        let tokens: Vec<Token> = Tokens::new(b"(\\HasNoChildren) \"\\\\\" \"a \\\"b\\\"\" {3}\r\nx y NIL\r\n").collect();
+        let tokens: Vec<Token> =
+            Tokens::new(b"(\\HasNoChildren) \"\\\\\" \"a \\\"b\\\"\" {3}\r\nx y NIL\r\n").collect();
         let text = |t: &str| Token::Text(t.as_bytes().to_vec());
         assert_eq!(
             tokens,

@@ -206,7 +206,9 @@ mod tests {
         for line in [&b"* OK hello\r\n"[..], b"{}\r\n", b"{a}\r\n", b"x {4} \r\n", b"}\r\n"] {
             assert_eq!(literal_length(line), None);
         }
-        assert!(is_status_line(b"* OK see {4}\r\n") && is_status_line(b"a1 no {4}\r\n") && is_status_line(b"+ {4}\r\n"));
+        assert!(
+            is_status_line(b"* OK see {4}\r\n") && is_status_line(b"a1 no {4}\r\n") && is_status_line(b"+ {4}\r\n")
+        );
         assert!(!is_status_line(b"* 1 FETCH {4}\r\n") && !is_status_line(b"\r\n"));
     }
 }

@@ -124,5 +124,6 @@ fn copy_uid(outcome: &Outcome) -> Option<Copied> {
     let mut words = outcome.args.split_ascii_whitespace();
     let uid_validity = words.next()?.parse().ok()?;
     let (old, new) = (expand(words.next()?), expand(words.next()?));
-    (old.len() == new.len() && !old.is_empty()).then(|| Copied { uid_validity, uids: old.into_iter().zip(new).collect() })
+    (old.len() == new.len() && !old.is_empty())
+        .then(|| Copied { uid_validity, uids: old.into_iter().zip(new).collect() })
 }

@@ -32,7 +32,7 @@ impl Pop3Session {
         let stream = net.connect(endpoint).await?;
         let lines = Lines::new(stream, &endpoint.host, net.times.command);
         let mut session = Self { lines, capabilities: BTreeSet::new(), broken: false };
-        session.greeting().await?;
+        net.greeted(&endpoint.host, session.greeting()).await?;
         session.read_capabilities().await?;
         if endpoint.security == Security::StartTls {
             session = session.start_tls(net).await?;
@@ -63,12 +63,7 @@ impl Pop3Session {
 
     async fn greeting(&mut self) -> Result<()> {
         let host = self.lines.host().to_owned();
-        let line = self.lines.line().await.map_err(|e| match e.class {
-            Class::Temporary if e.message.contains("in time") => Error::temporary(format!(
-                "{host} accepted the connection but does not greet. Check the port and the kind of security."
-            )),
-            _ => e,
-        })?;
+        let line = self.lines.line().await?;
         if line.starts_with("+OK") {
             Ok(())
         } else if line.starts_with("-ERR") {
@@ -244,7 +239,10 @@ impl Pop3Session {
     /// Sends a command and reads its status line; `Ok` = the text after `+OK`.
     async fn command(&mut self, command: &str) -> Result<String> {
         if self.broken {
-            return Err(Error::temporary(format!("The connection to {} was lost. Kinpost will try again.", self.lines.host())));
+            return Err(Error::temporary(format!(
+                "The connection to {} was lost. Kinpost will try again.",
+                self.lines.host()
+            )));
         }
         if command.bytes().any(|b| matches!(b, b'\r' | b'\n' | 0)) {
             return Err(Error::permanent("A line break cannot be sent to a mail server."));

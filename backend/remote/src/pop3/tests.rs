@@ -9,7 +9,8 @@ fn me() -> Credentials {
 }
 
 fn hello(capabilities: &[&str], rest: &str) -> String {
-    let capa = |c: &[&str]| format!("C: CAPA\nS: +OK\n{}S: .\n", c.iter().map(|c| format!("S: {c}\n")).collect::<String>());
+    let capa =
+        |c: &[&str]| format!("C: CAPA\nS: +OK\n{}S: .\n", c.iter().map(|c| format!("S: {c}\n")).collect::<String>());
     format!(
         "S: +OK ready <1@x>\n{}C: USER anna\nS: +OK\nC: PASS secret word\nS: +OK in\n{}{rest}",
         capa(capabilities),

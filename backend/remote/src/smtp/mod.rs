@@ -72,7 +72,8 @@ impl SmtpSession {
             }
             parameters.push(MailParameter::Size(usize::try_from(size).unwrap_or(usize::MAX)));
         }
-        let needs_utf8 = !from.is_ascii() || recipients.iter().any(|r| !r.is_ascii()) || !header_of(&message).is_ascii();
+        let needs_utf8 =
+            !from.is_ascii() || recipients.iter().any(|r| !r.is_ascii()) || !header_of(&message).is_ascii();
         if !message.is_ascii() {
             if !self.extensions.eight_bit {
                 return Err(Error::permanent(format!(
@@ -195,7 +196,10 @@ fn failed(host: &str, error: &lettre::transport::smtp::Error) -> Error {
 }
 
 fn address(text: &str) -> Result<Address> {
-    let bad = || Error::permanent(format!("“{}” is not an e-mail address.", crate::error::printable(text, 100))).coded("553 5.1.3");
+    let bad = || {
+        Error::permanent(format!("“{}” is not an e-mail address.", crate::error::printable(text, 100)))
+            .coded("553 5.1.3")
+    };
     if text.bytes().any(|b| b.is_ascii_control() || matches!(b, b'<' | b'>')) {
         return Err(bad());
     }

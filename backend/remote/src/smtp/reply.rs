@@ -131,11 +131,22 @@ mod tests {
 
     #[test]
     fn replies() {
-        let (reply, _) = Reply::parse(b"550-5.1.1 The account\r\n550-5.1.1 does not exist\r\n550 5.1.1 gsmtp\r\n").unwrap();
+        let (reply, _) =
+            Reply::parse(b"550-5.1.1 The account\r\n550-5.1.1 does not exist\r\n550 5.1.1 gsmtp\r\n").unwrap();
         assert_eq!((reply.code, reply.enhanced.as_deref()), (550, Some("5.1.1")));
         assert_eq!(reply.text, "The account does not exist gsmtp");
         assert_eq!(Reply::parse(b"250\r\n").unwrap().0.text, "");
-        for bad in [&b"250-a\r\n"[..], b"250 a", b"250-a\r\n251 b\r\n", b"abc\r\n", b"25\r\n", b"99 x\r\n", b"700 x\r\n", b"", b"250_x\r\n"] {
+        for bad in [
+            &b"250-a\r\n"[..],
+            b"250 a",
+            b"250-a\r\n251 b\r\n",
+            b"abc\r\n",
+            b"25\r\n",
+            b"99 x\r\n",
+            b"700 x\r\n",
+            b"",
+            b"250_x\r\n",
+        ] {
             assert!(Reply::parse(bad).is_none());
         }
     }

@@ -31,7 +31,8 @@ async fn refused(script: &str, security: Security, allow_plain: bool) -> Error {
 }
 
 /// MAIL, RCPT, DATA up to the go-ahead.
-const UP_TO_DATA: &str = "C: MAIL FROM:<a@x.example>\nS: 250 ok\nC: RCPT TO:<b@x.example>\nS: 250 ok\nC: DATA\nS: 354 go\n";
+const UP_TO_DATA: &str =
+    "C: MAIL FROM:<a@x.example>\nS: 250 ok\nC: RCPT TO:<b@x.example>\nS: 250 ok\nC: DATA\nS: 354 go\n";
 
 async fn until_data(s: &mut SmtpSession) {
     assert_eq!(s.mail("a@x.example", &["b@x.example".into()], b"x").await.unwrap().code, 250);
@@ -116,7 +117,10 @@ async fn what_the_server_cannot_take_is_not_begun() {
     let error = s.mail("a@x.example", &[], b"much too long for ten").await.unwrap_err();
     assert_eq!((error.class, error.code.as_deref()), (Class::Permanent, Some("552 5.3.4")));
     assert_eq!(s.mail("a@x.example", &[], "ü".as_bytes()).await.unwrap_err().code.as_deref(), Some("554 5.6.3"));
-    assert_eq!(s.mail("a@x.example", &["ü@x.example".into()], b"x").await.unwrap_err().code.as_deref(), Some("553 5.6.7"));
+    assert_eq!(
+        s.mail("a@x.example", &["ü@x.example".into()], b"x").await.unwrap_err().code.as_deref(),
+        Some("553 5.6.7")
+    );
     for bad in ["nobody", "a@x\r\nRCPT TO:<c@x>", "<a@x.example>", "a b@x.example", ""] {
         assert_eq!(s.rcpt(bad).await.unwrap_err().class, Class::Permanent, "{bad:?}");
     }
@@ -139,11 +143,9 @@ async fn logs_in_by_plain_and_by_login() {
 
 #[tokio::test]
 async fn log_in_failures_have_their_class() {
-    for (answer, class) in [
-        ("535 5.7.8 wrong", Class::Auth),
-        ("454 4.7.0 later", Class::Temporary),
-        ("what", Class::Protocol),
-    ] {
+    for (answer, class) in
+        [("535 5.7.8 wrong", Class::Auth), ("454 4.7.0 later", Class::Temporary), ("what", Class::Protocol)]
+    {
         let script = format!("{EHLO}S: 250-mx\nS: 250 AUTH PLAIN\nC: AUTH PLAIN *\nS: {answer}\nHANG");
         assert_eq!(refused(&script, Security::Plain, true).await.class, class, "{answer}");
     }
@@ -153,7 +155,9 @@ async fn log_in_failures_have_their_class() {
 
 #[tokio::test]
 async fn starttls() {
-    let script = format!("{EHLO}S: 250-mx\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nTLS\nC: EHLO [127.0.0.1]\nS: 250-mx\nS: 250 AUTH PLAIN\nC: AUTH PLAIN *\nS: 235 ok");
+    let script = format!(
+        "{EHLO}S: 250-mx\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nTLS\nC: EHLO [127.0.0.1]\nS: 250-mx\nS: 250 AUTH PLAIN\nC: AUTH PLAIN *\nS: 235 ok"
+    );
     let fake = Fake::play(&script).await;
     let s = SmtpSession::open(&fake.net(), &fake.endpoint(Security::StartTls), Some(&me()), false).await.unwrap();
     assert_eq!(s.extensions().auth, ["PLAIN"]);

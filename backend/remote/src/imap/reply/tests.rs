@@ -10,7 +10,10 @@ async fn one(text: &str) -> Reply {
 #[tokio::test]
 async fn status_lines() {
     let Reply::Tagged(tag, o) = one("A7 NO [TRYCREATE] No such folder\r\n").await else { panic!() };
-    assert_eq!((tag.as_str(), o.word, o.code.as_str(), o.text.as_str()), ("A7", Word::No, "TRYCREATE", "No such folder"));
+    assert_eq!(
+        (tag.as_str(), o.word, o.code.as_str(), o.text.as_str()),
+        ("A7", Word::No, "TRYCREATE", "No such folder")
+    );
     let Reply::Status(o) = one("* OK [PERMANENTFLAGS (\\Seen \\*)] Limited\r\n").await else { panic!() };
     assert_eq!((o.code.as_str(), o.args.as_str()), ("PERMANENTFLAGS", "(\\Seen \\*)"));
     let Reply::Status(o) = one("* OK [UIDVALIDITY 17]\r\n").await else { panic!() };
@@ -21,13 +24,16 @@ async fn status_lines() {
 
 #[tokio::test]
 async fn folders() {
-    let Reply::List(f) = one("* LIST (\\HasNoChildren \\Sent) \"/\" \"Gesendete Obj&AOQ-kte\"\r\n").await else { panic!() };
+    let Reply::List(f) = one("* LIST (\\HasNoChildren \\Sent) \"/\" \"Gesendete Obj&AOQ-kte\"\r\n").await else {
+        panic!()
+    };
     assert_eq!((f.name.as_str(), f.delimiter, f.special_use), ("Gesendete Objäkte", Some('/'), Some(SpecialUse::Sent)));
     let Reply::List(f) = one("* LIST (\\Noselect) NIL {4}\r\na \"b\r\n").await else { panic!() };
     assert_eq!((f.wire.as_str(), f.delimiter, f.no_select), ("a \"b", None, true));
     let Reply::List(f) = one("* LIST () \"\\\\\" inbox\r\n").await else { panic!() };
     assert_eq!((f.wire.as_str(), f.delimiter), ("INBOX", Some('\\')));
-    for broken in ["* LIST\r\n", "* LIST (\r\n", "* LIST () \"/\"\r\n", "* LIST x y z\r\n", "* LIST () \"/\" \"\"\r\n"] {
+    for broken in ["* LIST\r\n", "* LIST (\r\n", "* LIST () \"/\"\r\n", "* LIST x y z\r\n", "* LIST () \"/\" \"\"\r\n"]
+    {
         assert!(matches!(one(broken).await, Reply::Skipped), "{broken}");
     }
 }
@@ -66,7 +72,9 @@ async fn nesting_beyond_measure_is_skipped() {
     assert!(matches!(one(&bomb).await, Reply::Skipped));
     let long = format!("* 1 FETCH (UID 1 X \"{}\")\r\n", "x ".repeat(600_000));
     assert!(matches!(one(&long).await, Reply::Skipped | Reply::Fetch(_)));
-    for nonsense in ["* \r\n", "*\r\n", "\r\n", "* 1 FETCH (\r\n", "HTTP/1.1 400 Bad Request\r\n", "* 99999999999 EXISTS\r\n"] {
+    for nonsense in
+        ["* \r\n", "*\r\n", "\r\n", "* 1 FETCH (\r\n", "HTTP/1.1 400 Bad Request\r\n", "* 99999999999 EXISTS\r\n"]
+    {
         assert!(matches!(one(nonsense).await, Reply::Skipped), "{nonsense:?}");
     }
 }
