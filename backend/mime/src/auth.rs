@@ -71,7 +71,10 @@ mod tests {
         );
         let found = verdicts(&header, Some("MX.example.com"));
         let short: Vec<_> = found.iter().map(|v| (v.method.as_str(), v.result.as_str(), v.domain.as_deref())).collect();
-        assert_eq!(short, [("dkim", "pass", Some("shop.test")), ("spf", "softfail", Some("shop.test")), ("dmarc", "none", None)]);
+        assert_eq!(
+            short,
+            [("dkim", "pass", Some("shop.test")), ("spf", "softfail", Some("shop.test")), ("dmarc", "none", None)]
+        );
         assert!(verdicts(&header, Some("evil")).is_empty());
         assert_eq!(verdicts(&header, None).len(), 3);
     }

@@ -80,7 +80,8 @@ pub fn parse(raw: &[u8]) -> Parsed {
     let texts = shown_texts(raw, &root);
     let structure = root.into_part();
     let bodies: Vec<(&str, bool)> = texts.iter().map(|(text, is_html)| (text.as_str(), *is_html)).collect();
-    let preview = bodies.iter().map(|(text, is_html)| preview_from(text, *is_html)).find(|p| !p.is_empty()).unwrap_or_default();
+    let preview =
+        bodies.iter().map(|(text, is_html)| preview_from(text, *is_html)).find(|p| !p.is_empty()).unwrap_or_default();
     Parsed {
         has_attachment: has_attachment(&structure),
         index: index::texts(&envelope, &structure, &bodies),
@@ -96,8 +97,15 @@ fn shown_texts(raw: &[u8], root: &Node) -> Vec<(String, bool)> {
     let tree = root.clone().into_part();
     let mut out = Vec::new();
     let mut room = 4 * index::MAX_BODY;
-    for part in body_lists(&tree).text_body {
-        let Some(node) = part.section.as_deref().filter(|_| part.is_text()).and_then(|section| root.find(section)) else { continue };
+    let lists = body_lists(&tree);
+    // Some mailers send an empty plain text beside their HTML.
+    let says_something = |part: &&BodyPart| part.is_text() && part.size > 4;
+    let list = if lists.text_body.iter().any(says_something) { lists.text_body } else { lists.html_body };
+    for part in list {
+        let Some(node) = part.section.as_deref().filter(|_| part.is_text()).and_then(|section| root.find(section))
+        else {
+            continue;
+        };
         let bytes = raw.get(node.body.clone()).unwrap_or_default();
         // A transfer encoding makes text at most three times as long.
         let decoded = decode_transfer(bytes.get(..room.saturating_mul(3)).unwrap_or(bytes), part.encoding.as_deref());

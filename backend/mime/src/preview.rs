@@ -54,7 +54,10 @@ mod tests {
 
     #[test]
     fn previews_say_what_the_letter_says() {
-        assert_eq!(preview_from("  Hi Ann,\r\n\r\n see  you\u{200b} there.\r\n-- \r\nBob", false), "Hi Ann, see you there.");
+        assert_eq!(
+            preview_from("  Hi Ann,\r\n\r\n see  you\u{200b} there.\r\n-- \r\nBob", false),
+            "Hi Ann, see you there."
+        );
         assert_eq!(preview_from("Yes!\n\nOn Mon, 1 Jan 2026 Ann <a@x> wrote:\n> Dinner?\n", false), "Yes!");
         assert_eq!(preview_from("> only a quote\n", false), "> only a quote");
         assert_eq!(preview_from("<style>p{}</style><p>Hello <b>you</b></p><p>there", true), "Hello you there");

@@ -4,9 +4,54 @@ use sha2::{Digest, Sha256};
 
 /// Words before a colon that mark a reply or forward, in several languages (RFC 5256 §2.1 knows "re", "fw", "fwd").
 const PREFIXES: &[&str] = &[
-    "re", "fw", "fwd", "aw", "wg", "sv", "vs", "vl", "vb", "antw", "doorst", "rv", "res", "enc", "tr", "rif", "r", "i", "odp", "pd",
-    "ynt", "ilt", "ha", "vá", "továbbítás", "bls", "trs", "atb", "ат", "отв", "пересл", "απ", "πρθ", "השב", "הועבר", "رد", "إعادة توجيه",
-    "回复", "回覆", "答复", "答覆", "转发", "轉寄", "転送", "返信", "회신", "답장", "전달",
+    "re",
+    "fw",
+    "fwd",
+    "aw",
+    "wg",
+    "sv",
+    "vs",
+    "vl",
+    "vb",
+    "antw",
+    "doorst",
+    "rv",
+    "res",
+    "enc",
+    "tr",
+    "rif",
+    "r",
+    "i",
+    "odp",
+    "pd",
+    "ynt",
+    "ilt",
+    "ha",
+    "vá",
+    "továbbítás",
+    "bls",
+    "trs",
+    "atb",
+    "ат",
+    "отв",
+    "пересл",
+    "απ",
+    "πρθ",
+    "השב",
+    "הועבר",
+    "رد",
+    "إعادة توجيه",
+    "回复",
+    "回覆",
+    "答复",
+    "答覆",
+    "转发",
+    "轉寄",
+    "転送",
+    "返信",
+    "회신",
+    "답장",
+    "전달",
 ];
 
 /// The key of a message's thread: first id of References, else of In-Reply-To, else its own Message-ID, together with
@@ -49,7 +94,8 @@ pub fn base_subject(subject: &str) -> String {
 /// Drops "(fwd)" at the end.
 fn without_trailer(text: &str) -> &str {
     let mut rest = text.trim_end();
-    while let Some(head) = rest.len().checked_sub(5).filter(|at| rest.is_char_boundary(*at)).map(|at| rest.split_at(at)) {
+    while let Some(head) = rest.len().checked_sub(5).filter(|at| rest.is_char_boundary(*at)).map(|at| rest.split_at(at))
+    {
         if !head.1.eq_ignore_ascii_case("(fwd)") {
             break;
         }
@@ -131,7 +177,8 @@ mod tests {
         let ids = |list: &[&str]| list.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
         let root = thread_key(None, None, Some(&ids(&["a@x"])), Some("Dinner"));
         let reply = thread_key(None, Some(&ids(&["a@x"])), Some(&ids(&["b@x"])), Some("Re: Dinner"));
-        let later = thread_key(Some(&ids(&["a@x", "b@x"])), Some(&ids(&["b@x"])), Some(&ids(&["c@x"])), Some("AW: Re: dinner"));
+        let later =
+            thread_key(Some(&ids(&["a@x", "b@x"])), Some(&ids(&["b@x"])), Some(&ids(&["c@x"])), Some("AW: Re: dinner"));
         assert!(root.is_some() && root == reply && reply == later);
         assert_ne!(root, thread_key(Some(&ids(&["a@x"])), None, None, Some("Lunch")));
         assert_eq!(thread_key(None, None, None, Some("x")), None);

@@ -9,7 +9,9 @@ const NO_IDEA: [&str; 7] = ["unknown-8bit", "x-unknown", "unknown", "default", "
 /// Can text of this charset be decoded?
 pub(crate) fn is_known(name: &str) -> bool {
     let name = name.trim();
-    !name.is_empty() && name.len() < 45 && (Encoding::for_label(name.as_bytes()).is_some() || charset_decoder(name.as_bytes()).is_some())
+    !name.is_empty()
+        && name.len() < 45
+        && (Encoding::for_label(name.as_bytes()).is_some() || charset_decoder(name.as_bytes()).is_some())
 }
 
 /// Decodes; the flag tells of malformed sections or an unknown name.

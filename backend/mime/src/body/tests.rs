@@ -33,7 +33,9 @@ fn unknown_encoding_passes_with_a_problem() {
 
 #[test]
 fn lengths_equal_decoding() {
-    for (raw, encoding) in [(&b"aGVs\r\nbG8="[..], "base64"), (b"a=3Db  \r\nc=\r\nd", "quoted-printable"), (b"xyz", "8bit")] {
+    for (raw, encoding) in
+        [(&b"aGVs\r\nbG8="[..], "base64"), (b"a=3Db  \r\nc=\r\nd", "quoted-printable"), (b"xyz", "8bit")]
+    {
         assert_eq!(transfer::decoded_len(raw, Some(encoding)), decode_transfer(raw, Some(encoding)).bytes.len() as u64);
     }
 }

@@ -12,7 +12,8 @@ pub(super) struct Bodies {
 /// `mixed( alternative( text, related( html, embedded… ) ), attached… )`, each level only where it is needed.
 pub(super) fn assemble(bodies: Bodies) -> DraftPart {
     let has_html = bodies.html.is_some();
-    let is_embedded = |part: &DraftPart| has_html && part.cid.is_some() && part.disposition.as_deref() != Some("attachment");
+    let is_embedded =
+        |part: &DraftPart| has_html && part.cid.is_some() && part.disposition.as_deref() != Some("attachment");
     let (embedded, attached): (Vec<_>, Vec<_>) = bodies.attachments.into_iter().partition(is_embedded);
     let html = bodies.html.map(|html| together("related", html, embedded));
     let body = match (bodies.text, html) {

@@ -86,7 +86,8 @@ pub struct InvalidProperties {
 }
 
 /// The usual order of header fields; others follow as given.
-const ORDER: &[&str] = &["date", "from", "sender", "reply-to", "to", "cc", "bcc", "subject", "message-id", "in-reply-to", "references"];
+const ORDER: &[&str] =
+    &["date", "from", "sender", "reply-to", "to", "cc", "bcc", "subject", "message-id", "in-reply-to", "references"];
 
 impl EmailDraft {
     /// Reads an Email creation object. mailboxIds, keywords, receivedAt and sourceId are the caller's and are passed
@@ -142,7 +143,8 @@ impl EmailDraft {
             out.extend_from_slice(b"MIME-Version: 1.0\r\n");
         }
         // Boundaries need to be unlike any content, not unpredictable.
-        let seed = Sha256::new().chain_update(message_id.as_bytes()).chain_update(date.epoch_s.to_be_bytes()).finalize();
+        let seed =
+            Sha256::new().chain_update(message_id.as_bytes()).chain_update(date.epoch_s.to_be_bytes()).finalize();
         let seed: String = seed.iter().take(9).map(|byte| format!("{byte:02x}")).collect();
         part::Writer::new(seed, blob).write(&self.body, &mut out)?;
         Ok(out)

@@ -24,8 +24,12 @@ pub(super) fn field(out: &mut Vec<u8>, name: &str, value: &Value) -> Result<(), 
         Value::Addresses(list) => address_list(list)?,
         Value::GroupedAddresses(groups) => group_list(groups)?,
         Value::MessageIds(ids) => ids.iter().flatten().map(|id| message_id(id)).collect::<Result<_, _>>()?,
-        Value::Date(date) => date.iter().flat_map(|d| d.to_rfc5322().split(' ').map(str::to_owned).collect::<Vec<_>>()).collect(),
-        Value::Urls(urls) => joined(urls.iter().flatten().map(|url| Ok(vec![bracketed_url(url)?])).collect::<Result<_, _>>()?),
+        Value::Date(date) => {
+            date.iter().flat_map(|d| d.to_rfc5322().split(' ').map(str::to_owned).collect::<Vec<_>>()).collect()
+        }
+        Value::Urls(urls) => {
+            joined(urls.iter().flatten().map(|url| Ok(vec![bracketed_url(url)?])).collect::<Result<_, _>>()?)
+        }
     };
     folded(out, name, &words)
 }
@@ -80,7 +84,9 @@ fn one_line(name: &str, text: &str) -> Result<(), BuildError> {
 
 /// Is it printable ASCII that no reader would take for an encoded word, with words that fit on lines?
 fn is_plain(text: &str) -> bool {
-    text.bytes().all(|b| (b' '..=b'~').contains(&b)) && !text.contains("=?") && text.split(' ').all(|word| word.len() < 200)
+    text.bytes().all(|b| (b' '..=b'~').contains(&b))
+        && !text.contains("=?")
+        && text.split(' ').all(|word| word.len() < 200)
 }
 
 fn unstructured(name: &str, text: &str) -> Result<Vec<String>, BuildError> {
@@ -100,7 +106,11 @@ pub(super) fn encoded_words(text: &str) -> Vec<String> {
     let mut chunk = String::new();
     let mut size = 0;
     for c in text.chars() {
-        let cost = if !q { c.len_utf8() } else { c.encode_utf8(&mut [0; 4]).bytes().map(|b| if safe(b) || b == b' ' { 1 } else { 3 }).sum() };
+        let cost = if !q {
+            c.len_utf8()
+        } else {
+            c.encode_utf8(&mut [0; 4]).bytes().map(|b| if safe(b) || b == b' ' { 1 } else { 3 }).sum()
+        };
         // "=?utf-8?q?" and "?=" take 12 of the 75; base64 turns 45 octets into 60 characters.
         let room = if q { 60 } else { 45 };
         if size + cost > room {
@@ -176,7 +186,10 @@ fn addr_spec(email: &str) -> Result<String, BuildError> {
     let quoted = local.strip_prefix('"').and_then(|l| l.strip_suffix('"'));
     let local_fine = match quoted {
         Some(inside) => quoted_fine(inside),
-        None => !local.is_empty() && local.chars().all(|c| !c.is_control() && !c.is_whitespace() && !"<>()[]:;,@\\\"".contains(c)),
+        None => {
+            !local.is_empty()
+                && local.chars().all(|c| !c.is_control() && !c.is_whitespace() && !"<>()[]:;,@\\\"".contains(c))
+        }
     };
     let literal = domain.strip_prefix('[').and_then(|d| d.strip_suffix(']'));
     let domain = match literal {
@@ -188,8 +201,13 @@ fn addr_spec(email: &str) -> Result<String, BuildError> {
             _ => return Err(bad()),
         },
     };
-    let domain_fine = literal.is_some() || (!domain.is_empty() && domain.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b)));
-    if local_fine && domain_fine && local.len() + domain.len() < 500 { Ok(format!("{local}@{domain}")) } else { Err(bad()) }
+    let domain_fine = literal.is_some()
+        || (!domain.is_empty() && domain.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b)));
+    if local_fine && domain_fine && local.len() + domain.len() < 500 {
+        Ok(format!("{local}@{domain}"))
+    } else {
+        Err(bad())
+    }
 }
 
 /// The inside of a quoted string: quotes and backslashes only escaped.
@@ -251,7 +269,9 @@ fn append(words: &mut [String], text: &str) {
 
 /// `<id>`: nothing in it can end it.
 pub(super) fn message_id(id: &str) -> Result<String, BuildError> {
-    let fine = !id.is_empty() && id.len() < 900 && id.chars().all(|c| !c.is_control() && !c.is_whitespace() && !"<>".contains(c));
+    let fine = !id.is_empty()
+        && id.len() < 900
+        && id.chars().all(|c| !c.is_control() && !c.is_whitespace() && !"<>".contains(c));
     if fine { Ok(format!("<{id}>")) } else { Err(BuildError::Malformed(id.to_owned())) }
 }
 
@@ -282,7 +302,17 @@ pub(super) fn parameter(name: &str, value: &str) -> Result<Vec<String>, BuildErr
     }
     let mut pieces = vec![String::from("utf-8''")];
     for c in value.chars() {
-        let encoded: String = c.encode_utf8(&mut [0; 4]).bytes().map(|b| if b.is_ascii_alphanumeric() || b"-._".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
+        let encoded: String = c
+            .encode_utf8(&mut [0; 4])
+            .bytes()
+            .map(|b| {
+                if b.is_ascii_alphanumeric() || b"-._".contains(&b) {
+                    char::from(b).to_string()
+                } else {
+                    format!("%{b:02X}")
+                }
+            })
+            .collect();
         if let Some(last) = pieces.last_mut().filter(|last| last.len() + encoded.len() <= 60) {
             last.push_str(&encoded);
         } else {

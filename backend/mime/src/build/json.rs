@@ -37,7 +37,10 @@ const MAX_PARTS: usize = 500;
 type Refused = InvalidProperties;
 
 fn refuse<T>(properties: &[&str], why: &str) -> Result<T, Refused> {
-    Err(InvalidProperties { properties: properties.iter().map(|p| (*p).to_owned()).collect(), description: why.to_owned() })
+    Err(InvalidProperties {
+        properties: properties.iter().map(|p| (*p).to_owned()).collect(),
+        description: why.to_owned(),
+    })
 }
 
 /// The whole object.
@@ -52,7 +55,9 @@ pub(super) fn draft(email: &Map<String, Json>) -> Result<EmailDraft, Refused> {
                 return refuse(&[name], "Content-* fields belong to body parts");
             }
             headers.add(name, &property.name, property.form, property.all, value)?;
-        } else if !CALLERS.contains(&name.as_str()) && !["bodyStructure", "bodyValues", "textBody", "htmlBody", "attachments"].contains(&name.as_str()) {
+        } else if !CALLERS.contains(&name.as_str())
+            && !["bodyStructure", "bodyValues", "textBody", "htmlBody", "attachments"].contains(&name.as_str())
+        {
             return refuse(&[name], "this property cannot be set");
         }
     }
@@ -60,12 +65,18 @@ pub(super) fn draft(email: &Map<String, Json>) -> Result<EmailDraft, Refused> {
     let mut parts = Parts { values, left: MAX_PARTS };
     let body = match email.get("bodyStructure").filter(|v| !v.is_null()) {
         Some(structure) => {
-            if let Some(other) = ["textBody", "htmlBody", "attachments"].into_iter().find(|p| email.get(*p).is_some_and(|v| !v.is_null())) {
+            if let Some(other) = ["textBody", "htmlBody", "attachments"]
+                .into_iter()
+                .find(|p| email.get(*p).is_some_and(|v| !v.is_null()))
+            {
                 return refuse(&["bodyStructure", other], "bodyStructure excludes textBody, htmlBody and attachments");
             }
             let part = parts.part("bodyStructure", structure)?;
             if part.headers.iter().any(|h| headers.has(&h.name)) {
-                return refuse(&["bodyStructure"], "a header field is given both on the Email and on its bodyStructure");
+                return refuse(
+                    &["bodyStructure"],
+                    "a header field is given both on the Email and on its bodyStructure",
+                );
             }
             part
         }
@@ -120,7 +131,9 @@ impl Headers {
             _ => single,
         };
         for value in values {
-            let Some(value) = parsed(form, value) else { return refuse(&[property], "the value is not of the form's type") };
+            let Some(value) = parsed(form, value) else {
+                return refuse(&[property], "the value is not of the form's type");
+            };
             self.list.push(DraftHeader { name: name.to_owned(), value });
         }
         Ok(())
@@ -160,7 +173,9 @@ fn body_values(email: &Map<String, Json>) -> Result<HashMap<String, String>, Ref
                 return refuse(&["bodyValues"], "isEncodingProblem and isTruncated must be false, and value a string");
             }
         }
-        let Some(text) = object.get("value").and_then(Json::as_str) else { return refuse(&["bodyValues"], "value is missing") };
+        let Some(text) = object.get("value").and_then(Json::as_str) else {
+            return refuse(&["bodyValues"], "value is missing");
+        };
         found.insert(id.clone(), text.to_owned());
     }
     Ok(found)
@@ -195,19 +210,26 @@ impl Parts {
             }
             part
         });
-        if part.as_ref().is_some_and(|part| part.r#type != r#type) { refuse(&[property], "the body part has the wrong type") } else { Ok(part) }
+        if part.as_ref().is_some_and(|part| part.r#type != r#type) {
+            refuse(&[property], "the body part has the wrong type")
+        } else {
+            Ok(part)
+        }
     }
 
     /// One EmailBodyPart; `at` is the Email property that it stands in.
     fn part(&mut self, at: &str, value: &Json) -> Result<DraftPart, Refused> {
-        let Some(object) = value.as_object().filter(|_| self.left > 0) else { return refuse(&[at], "an EmailBodyPart is expected") };
+        let Some(object) = value.as_object().filter(|_| self.left > 0) else {
+            return refuse(&[at], "an EmailBodyPart is expected");
+        };
         self.left -= 1;
         let mut part = DraftPart::default();
         let mut headers = Headers::default();
         for (name, value) in object.iter().filter(|(_, value)| !value.is_null()) {
             let inside = format!("{at}/{name}");
             if name.starts_with("header:") {
-                let property = property(name).map_err(|refused| InvalidProperties { properties: vec![inside.clone()], ..refused })?;
+                let property = property(name)
+                    .map_err(|refused| InvalidProperties { properties: vec![inside.clone()], ..refused })?;
                 if property.name.eq_ignore_ascii_case("Content-Transfer-Encoding") {
                     return refuse(&[&inside], "the server chooses the transfer encoding");
                 }
@@ -248,10 +270,15 @@ impl Parts {
             return Ok(DraftContent::Parts(items.iter().map(|item| self.part(at, item)).collect::<Result<_, _>>()?));
         }
         match (part_id.and_then(Json::as_str), blob_id.and_then(Json::as_str)) {
-            (Some(_), Some(_)) => refuse(&[&format!("{at}/partId"), &format!("{at}/blobId")], "partId and blobId exclude each other"),
+            (Some(_), Some(_)) => {
+                refuse(&[&format!("{at}/partId"), &format!("{at}/blobId")], "partId and blobId exclude each other")
+            }
             (Some(id), None) => {
                 if get("size").is_some() || part.charset.is_some() {
-                    return refuse(&[&format!("{at}/charset"), &format!("{at}/size")], "with a partId the server chooses charset and size");
+                    return refuse(
+                        &[&format!("{at}/charset"), &format!("{at}/size")],
+                        "with a partId the server chooses charset and size",
+                    );
                 }
                 match self.values.get(id) {
                     Some(text) => Ok(DraftContent::Text(text.clone())),
@@ -316,9 +343,13 @@ fn content_fields(part: &mut DraftPart, headers: &mut Vec<DraftHeader>) -> Resul
                 part.name = part.name.take().or_else(|| parsed.decoded("filename"));
                 part.disposition = Some(parsed.value);
             }
-            "content-id" if part.cid.is_none() => part.cid = Some(raw.trim().trim_start_matches('<').trim_end_matches('>').to_owned()),
+            "content-id" if part.cid.is_none() => {
+                part.cid = Some(raw.trim().trim_start_matches('<').trim_end_matches('>').to_owned())
+            }
             "content-location" if part.location.is_none() => part.location = Some(raw.trim().to_owned()),
-            "content-language" if part.language.is_empty() => part.language = raw.split(',').map(|tag| tag.trim().to_owned()).collect(),
+            "content-language" if part.language.is_empty() => {
+                part.language = raw.split(',').map(|tag| tag.trim().to_owned()).collect()
+            }
             "content-id" | "content-location" | "content-language" => return Err(twice()),
             _ => rest.push(header),
         }

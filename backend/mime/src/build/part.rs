@@ -97,7 +97,9 @@ fn leaf(part: &DraftPart, bytes: &[u8], out: &mut Vec<u8>) -> Result<(), BuildEr
 }
 
 fn check_type(r#type: &str) -> Result<(), BuildError> {
-    let token = |s: &str| !s.is_empty() && s.len() < 100 && s.bytes().all(|b| b.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?=".contains(&b));
+    let token = |s: &str| {
+        !s.is_empty() && s.len() < 100 && s.bytes().all(|b| b.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?=".contains(&b))
+    };
     match r#type.split_once('/') {
         Some((kind, subtype)) if token(kind) && token(subtype) => Ok(()),
         _ => Err(BuildError::Malformed(r#type.to_owned())),
@@ -105,10 +107,21 @@ fn check_type(r#type: &str) -> Result<(), BuildError> {
 }
 
 /// The Content-* fields, further ones, and the empty line.
-fn part_headers(part: &DraftPart, charset: Option<&str>, boundary: Option<&str>, encoding: Option<Encoding>, out: &mut Vec<u8>) -> Result<(), BuildError> {
+fn part_headers(
+    part: &DraftPart,
+    charset: Option<&str>,
+    boundary: Option<&str>,
+    encoding: Option<Encoding>,
+    out: &mut Vec<u8>,
+) -> Result<(), BuildError> {
     let mut params: Vec<(&str, &str)> = Vec::new();
     params.extend(charset.map(|c| ("charset", c)));
-    params.extend(part.params.iter().filter(|(n, _)| !matches!(n.as_str(), "charset" | "boundary" | "name")).map(|(n, v)| (n.as_str(), v.as_str())));
+    params.extend(
+        part.params
+            .iter()
+            .filter(|(n, _)| !matches!(n.as_str(), "charset" | "boundary" | "name"))
+            .map(|(n, v)| (n.as_str(), v.as_str())),
+    );
     params.extend(part.name.as_deref().map(|n| ("name", n)));
     params.extend(boundary.map(|b| ("boundary", b)));
     structured("Content-Type", &part.r#type, &params, out)?;
@@ -124,7 +137,10 @@ fn part_headers(part: &DraftPart, charset: Option<&str>, boundary: Option<&str>,
         encode::folded(out, "Content-ID", &[encode::message_id(cid)?])?;
     }
     if !part.language.is_empty() {
-        let fine = part.language.iter().all(|tag| !tag.is_empty() && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
+        let fine = part
+            .language
+            .iter()
+            .all(|tag| !tag.is_empty() && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
         if !fine {
             return Err(BuildError::Malformed("language".to_owned()));
         }

@@ -26,8 +26,20 @@ fn letter() -> Outgoing {
         text: "Hallo,\n\nschöne Grüße. =20 \n.\nFrom me ".to_owned(),
         html: Some("<p>Hallo</p>".to_owned()),
         attachments: vec![
-            Attachment { bytes: vec![0, 1, 2, 255], r#type: "application/pdf".into(), name: Some("Rechnung für März (sehr langer Name, der nicht passt).pdf".into()), cid: None, inline: false },
-            Attachment { bytes: b"png".to_vec(), r#type: "image/png".into(), name: Some("p.png".into()), cid: Some("pic@x".into()), inline: true },
+            Attachment {
+                bytes: vec![0, 1, 2, 255],
+                r#type: "application/pdf".into(),
+                name: Some("Rechnung für März (sehr langer Name, der nicht passt).pdf".into()),
+                cid: None,
+                inline: false,
+            },
+            Attachment {
+                bytes: b"png".to_vec(),
+                r#type: "image/png".into(),
+                name: Some("p.png".into()),
+                cid: Some("pic@x".into()),
+                inline: true,
+            },
         ],
         extra: vec![("X-Kinpost".to_owned(), "yes".to_owned())],
     }
@@ -35,7 +47,11 @@ fn letter() -> Outgoing {
 
 fn check_lines(raw: &[u8]) {
     for line in raw.split_inclusive(|&b| b == b'\n') {
-        assert!(line.ends_with(b"\r\n") && line.len() <= 1000 && line.is_ascii(), "{:?}", String::from_utf8_lossy(line));
+        assert!(
+            line.ends_with(b"\r\n") && line.len() <= 1000 && line.is_ascii(),
+            "{:?}",
+            String::from_utf8_lossy(line)
+        );
     }
 }
 
@@ -141,9 +157,18 @@ fn body_structures_are_written_as_given() {
 #[test]
 fn attached_messages_are_not_encoded() {
     let mut letter = letter();
-    letter.attachments = vec![Attachment { bytes: b"Subject: in\n\nbody".to_vec(), r#type: "message/rfc822".into(), name: None, cid: None, inline: false }];
+    letter.attachments = vec![Attachment {
+        bytes: b"Subject: in\n\nbody".to_vec(),
+        r#type: "message/rfc822".into(),
+        name: None,
+        cid: None,
+        inline: false,
+    }];
     let raw = build(&letter).unwrap();
-    assert_eq!(part_bytes(&raw, "2").unwrap(), crate::Decoded { bytes: b"Subject: in\r\n\r\nbody".to_vec(), problem: false });
+    assert_eq!(
+        part_bytes(&raw, "2").unwrap(),
+        crate::Decoded { bytes: b"Subject: in\r\n\r\nbody".to_vec(), problem: false }
+    );
 }
 
 #[test]
@@ -155,17 +180,26 @@ fn what_the_rfc_forbids_is_refused() {
         (json!({"header:Subject:asAddresses": []}), "header:Subject:asAddresses"),
         (json!({"header:Content-Type": " text/plain"}), "header:Content-Type"),
         (json!({"bodyStructure": {"partId": "1"}, "textBody": [], "bodyValues": body}), "textBody"),
-        (json!({"subject": "a", "bodyStructure": {"partId": "1", "header:Subject": "b"}, "bodyValues": body}), "bodyStructure"),
+        (
+            json!({"subject": "a", "bodyStructure": {"partId": "1", "header:Subject": "b"}, "bodyValues": body}),
+            "bodyStructure",
+        ),
         (json!({"textBody": [{"partId": "1", "type": "text/html"}], "bodyValues": body}), "textBody"),
         (json!({"textBody": [], "bodyValues": body}), "textBody"),
         (json!({"textBody": [{"partId": "2"}], "bodyValues": body}), "textBody/partId"),
         (json!({"textBody": [{"partId": "1", "blobId": "b"}], "bodyValues": body}), "textBody/blobId"),
         (json!({"textBody": [{"partId": "1", "charset": "utf-8"}], "bodyValues": body}), "textBody/charset"),
-        (json!({"attachments": [{"blobId": "b", "header:Content-Transfer-Encoding": "7bit"}]}), "attachments/header:Content-Transfer-Encoding"),
+        (
+            json!({"attachments": [{"blobId": "b", "header:Content-Transfer-Encoding": "7bit"}]}),
+            "attachments/header:Content-Transfer-Encoding",
+        ),
         (json!({"bodyValues": {"1": {"value": "x", "isTruncated": true}}}), "bodyValues"),
         (json!({"subject": 5}), "subject"),
         (json!({"size": 5}), "size"),
-        (json!({"bodyStructure": {"type": "multipart/mixed", "partId": "1"}, "bodyValues": body}), "bodyStructure/subParts"),
+        (
+            json!({"bodyStructure": {"type": "multipart/mixed", "partId": "1"}, "bodyValues": body}),
+            "bodyStructure/subParts",
+        ),
     ];
     for (value, property) in refused {
         let error = draft(value.clone()).unwrap_err();

@@ -66,8 +66,12 @@ pub enum Action {
 pub fn parse(raw: &[u8]) -> Option<Report> {
     let root = Node::parse(raw);
     let nodes = root.walk();
-    let bytes = |node: &Node| decode_transfer(raw.get(node.body.clone()).unwrap_or_default(), node.part.encoding.as_deref()).bytes;
-    let status = nodes.iter().find(|n| matches!(n.part.r#type.as_str(), "message/delivery-status" | "message/global-delivery-status"));
+    let bytes = |node: &Node| {
+        decode_transfer(raw.get(node.body.clone()).unwrap_or_default(), node.part.encoding.as_deref()).bytes
+    };
+    let status = nodes
+        .iter()
+        .find(|n| matches!(n.part.r#type.as_str(), "message/delivery-status" | "message/global-delivery-status"));
     let message_id = nodes.iter().filter(|node| is_returned(&node.part)).find_map(|node| returned_id(&bytes(node)));
     let mut report = match status {
         Some(node) => from_status(&bytes(node)),
@@ -79,7 +83,10 @@ pub fn parse(raw: &[u8]) -> Option<Report> {
 
 /// Is it the returned message or its header (RFC 6522 §3)?
 fn is_returned(part: &BodyPart) -> bool {
-    matches!(part.r#type.as_str(), "message/rfc822" | "text/rfc822-headers" | "message/global" | "message/global-headers")
+    matches!(
+        part.r#type.as_str(),
+        "message/rfc822" | "text/rfc822-headers" | "message/global" | "message/global-headers"
+    )
 }
 
 fn returned_id(bytes: &[u8]) -> Option<String> {
@@ -154,7 +161,12 @@ fn plain(block: &HeaderBlock, name: &str) -> Option<String> {
 /// A value after its "type;" (RFC 3464 §2.1.2).
 fn typed(block: &HeaderBlock, name: &str) -> Option<String> {
     let text = plain(block, name)?;
-    let value = text.split_once(';').map_or(text.as_str(), |(_, value)| value).trim().trim_start_matches('<').trim_end_matches('>');
+    let value = text
+        .split_once(';')
+        .map_or(text.as_str(), |(_, value)| value)
+        .trim()
+        .trim_start_matches('<')
+        .trim_end_matches('>');
     (!value.is_empty()).then(|| value.to_owned())
 }
 
@@ -166,7 +178,14 @@ fn from_header(header: &HeaderBlock) -> Option<Report> {
         .flat_map(split)
         .filter(|address| !address.is_empty())
         .take(MAX_RECIPIENTS)
-        .map(|address| Recipient { address, original: None, action: Action::Failed, status: None, diagnostic: None, remote_mta: None })
+        .map(|address| Recipient {
+            address,
+            original: None,
+            action: Action::Failed,
+            status: None,
+            diagnostic: None,
+            remote_mta: None,
+        })
         .collect();
     let message_id = header.message_ids("In-Reply-To").and_then(|ids| ids.into_iter().next());
     (!failed.is_empty()).then(|| Report { message_id, recipients: failed, ..Report::default() })

@@ -16,7 +16,10 @@ fn reports_tell_each_fate() {
     assert_eq!(report.message_id.as_deref(), Some("m1@here.test"));
     assert_eq!((report.envelope_id.as_deref(), report.reporting_mta.as_deref()), (Some("e1"), Some("mx.test")));
     let bob = &report.recipients[0];
-    assert_eq!((bob.address.as_str(), bob.original.as_deref(), bob.action), ("bob@there.test", Some("robert@there.test"), Action::Failed));
+    assert_eq!(
+        (bob.address.as_str(), bob.original.as_deref(), bob.action),
+        ("bob@there.test", Some("robert@there.test"), Action::Failed)
+    );
     assert_eq!(bob.diagnostic.as_deref(), Some("550 5.1.1 no such user"));
     assert_eq!(bob.remote_mta.as_deref(), Some("mx.there.test"));
     let ann = &report.recipients[1];

@@ -5,6 +5,9 @@ use super::{
     encoded::{decode_words, nfc, unfolded, word_length},
 };
 
+/// Octets within one pair of angle brackets.
+const MAX_ADDRESS: usize = 2_000;
+
 /// The mailboxes of a field, groups dissolved.
 pub(super) fn parse_list(raw: &[u8]) -> Vec<Address> {
     parse_groups(raw).into_iter().flat_map(|group| group.addresses).collect()
@@ -77,7 +80,8 @@ impl<'a> Tokens<'a> {
     fn angle(&mut self) -> &'a str {
         let mut quoted = false;
         let mut escaped = false;
-        for (at, c) in self.rest.char_indices() {
+        let window = self.rest.get(..self.rest.floor_char_boundary(MAX_ADDRESS)).unwrap_or_default();
+        for (at, c) in window.char_indices() {
             match c {
                 _ if escaped => escaped = false,
                 '\\' => escaped = true,
@@ -91,7 +95,7 @@ impl<'a> Tokens<'a> {
             }
         }
         // Left open, perhaps by a stray quote: up to the next ">" or comma all the same.
-        let end = self.rest.find(['>', ',']).unwrap_or(self.rest.len());
+        let end = window.find(['>', ',']).unwrap_or(window.len());
         let inside = self.advance(end);
         if self.rest.starts_with('>') {
             self.advance(1);
@@ -298,8 +302,12 @@ impl Phrase {
         }
         let at = self.pieces.iter().position(|p| !p.quoted && p.text.contains('@')).unwrap_or(0);
         let mut begin = at;
-        while let (Some(piece), Some(before)) = (self.pieces.get(begin), begin.checked_sub(1).and_then(|b| self.pieces.get(b))) {
-            let glued = !piece.gap || (!piece.quoted && piece.text.starts_with(['@', '.'])) || (!before.quoted && before.text.ends_with('.'));
+        while let (Some(piece), Some(before)) =
+            (self.pieces.get(begin), begin.checked_sub(1).and_then(|b| self.pieces.get(b)))
+        {
+            let glued = !piece.gap
+                || (!piece.quoted && piece.text.starts_with(['@', '.']))
+                || (!before.quoted && before.text.ends_with('.'));
             if !glued {
                 break;
             }

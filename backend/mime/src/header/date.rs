@@ -48,7 +48,8 @@ impl Civil {
         }
         // A leap second is shown as the second before it: RFC 3339 readers stumble over :60.
         let second = self.second.min(59);
-        let local = ((days_from_civil(self.year, self.month, self.day) * 24 + self.hour) * 60 + self.minute) * 60 + second;
+        let local =
+            ((days_from_civil(self.year, self.month, self.day) * 24 + self.hour) * 60 + self.minute) * 60 + second;
         Some(Date { epoch_s: local - offset_min * 60, offset_min: i16::try_from(offset_min).ok()? })
     }
 }

@@ -6,6 +6,9 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::body::{charset, transfer};
 
+/// Octets of one encoded word.
+const MAX_ENCODED: usize = 2_000;
+
 /// The Raw form: NUL dropped, what violates UTF-8 replaced by U+FFFD.
 pub(crate) fn raw_text(raw: &[u8]) -> String {
     let text = String::from_utf8_lossy(raw);
@@ -138,6 +141,8 @@ fn parse_word(word: &str) -> Option<Word<'_>> {
 
 /// An encoded word at the beginning of `text` and its length.
 fn word_prefix(text: &str) -> Option<(Word<'_>, usize)> {
+    // RFC 2047 allows 75 characters; mailers write longer ones, but a search without end costs a hostile header's square.
+    let text = text.get(..text.floor_char_boundary(MAX_ENCODED)).unwrap_or(text);
     let inner = text.strip_prefix("=?")?;
     let (charset, rest) = inner.split_once('?')?;
     let (encoding, rest) = rest.split_once('?')?;

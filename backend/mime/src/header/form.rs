@@ -127,8 +127,5 @@ pub fn form_allowed(name: &str, form: Form) -> bool {
     if form == Form::Raw || name.eq_ignore_ascii_case("list-id") {
         return true;
     }
-    RESTRICTED
-        .iter()
-        .find(|(known, _)| known.eq_ignore_ascii_case(name))
-        .is_none_or(|(_, forms)| forms.contains(&form))
+    RESTRICTED.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).is_none_or(|(_, forms)| forms.contains(&form))
 }

@@ -27,7 +27,8 @@ impl Parameterised {
 
     /// From names and values that were taken apart already (IMAP).
     pub fn from_pairs(value: String, pairs: Vec<(String, String)>) -> Self {
-        let params = pairs.into_iter().take(MAX_PARAMS).map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
+        let params =
+            pairs.into_iter().take(MAX_PARAMS).map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
         Self { value: value.to_ascii_lowercase(), params }
     }
 
@@ -90,7 +91,10 @@ fn percent(text: &str) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     let mut bytes = text.as_bytes();
     while let Some((&first, rest)) = bytes.split_first() {
-        let hex = rest.get(..2).and_then(|h| std::str::from_utf8(h).ok()).filter(|h| h.bytes().all(|b| b.is_ascii_hexdigit()));
+        let hex = rest
+            .get(..2)
+            .and_then(|h| std::str::from_utf8(h).ok())
+            .filter(|h| h.bytes().all(|b| b.is_ascii_hexdigit()));
         match hex.and_then(|h| u8::from_str_radix(h, 16).ok()) {
             Some(value) if first == b'%' => {
                 out.push(value);

@@ -15,9 +15,14 @@ fn addresses(raw: &str) -> serde_json::Value {
 
 #[test]
 fn block_keeps_order_folding_and_spelling() {
-    let block = HeaderBlock::parse(b"Subject: one\r\n two\r\nX-A:b\r\njunk line\r\n more junk\r\nsubject : last\r\n\r\nBody: no");
+    let block = HeaderBlock::parse(
+        b"Subject: one\r\n two\r\nX-A:b\r\njunk line\r\n more junk\r\nsubject : last\r\n\r\nBody: no",
+    );
     let all: Vec<_> = block.fields().map(|f| (f.name.to_owned(), raw_text(f.value))).collect();
-    assert_eq!(all, [("Subject".into(), " one\r\n two".into()), ("X-A".into(), "b".into()), ("subject".into(), " last".into())]);
+    assert_eq!(
+        all,
+        [("Subject".into(), " one\r\n two".into()), ("X-A".into(), "b".into()), ("subject".into(), " last".into())]
+    );
     assert_eq!(block.text("SUBJECT").unwrap(), "last");
     assert_eq!(block.to_json()[0], json!({"name": "Subject", "value": " one\r\n two"}));
 }
@@ -142,7 +147,11 @@ fn forms_are_restricted() {
     assert!(form_allowed("From", Form::Addresses) && !form_allowed("from", Form::Date));
     assert!(form_allowed("Subject", Form::Text) && !form_allowed("Subject", Form::Addresses));
     assert!(form_allowed("List-Post", Form::Urls) && !form_allowed("List-Post", Form::Text));
-    assert!(form_allowed("X-Own", Form::Date) && form_allowed("Received", Form::Raw) && !form_allowed("Received", Form::Text));
+    assert!(
+        form_allowed("X-Own", Form::Date)
+            && form_allowed("Received", Form::Raw)
+            && !form_allowed("Received", Form::Text)
+    );
     assert!(form_allowed("List-Id", Form::Text));
 }
 
@@ -151,7 +160,9 @@ fn property_names() {
     let property = Property::parse("header:Resent-To:asAddresses:all").unwrap();
     assert_eq!(property, Property { name: "Resent-To".into(), form: Form::Addresses, all: true });
     assert_eq!(Property::parse("header:x:all").unwrap().form, Form::Raw);
-    for bad in ["header:", "header:x:", "header:x:all:asText", "header:x:asFoo", "header:x y", "from", "header:x:all:all"] {
+    for bad in
+        ["header:", "header:x:", "header:x:all:asText", "header:x:asFoo", "header:x y", "from", "header:x:all:all"]
+    {
         assert_eq!(Property::parse(bad), Err(NotAProperty::Syntax), "{bad}");
     }
     assert_eq!(Property::parse("header:From:asDate"), Err(NotAProperty::Forbidden));

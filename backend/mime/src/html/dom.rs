@@ -14,6 +14,8 @@ use html5ever::{
     tree_builder::TreeBuilderOpts,
 };
 
+use super::guard;
+
 /// Levels of a tree. Browsers flatten beyond 512, and a tree that they see differently is not one to vouch for.
 const MAX_DEPTH: usize = 400;
 /// Nodes of a tree.
@@ -60,7 +62,8 @@ impl Dom {
     pub fn parse(html: &str) -> Option<Self> {
         let tree = TreeBuilderOpts { scripting_enabled: false, drop_doctype: true, ..TreeBuilderOpts::default() };
         let mut parser = parse_document(Sink::new(), ParseOpts { tree_builder: tree, ..ParseOpts::default() });
-        let mut rest = html;
+        let html = guard::bounded(html);
+        let mut rest = html.as_ref();
         while !rest.is_empty() {
             let (chunk, next) = rest.split_at(rest.ceil_char_boundary(CHUNK.min(rest.len())));
             parser.process(StrTendril::from_slice(chunk));
@@ -95,7 +98,9 @@ impl Dom {
 
     pub fn attr(&self, id: Id, wanted: &str) -> Option<&str> {
         match &self.get(id)?.data {
-            Data::Element { attrs, .. } => attrs.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str()),
+            Data::Element { attrs, .. } => {
+                attrs.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str())
+            }
             _ => None,
         }
     }
@@ -167,7 +172,10 @@ fn element(name: &str, attrs: &[(&str, &str)]) -> Data {
 
 /// Elements whose text nobody sees.
 pub(super) fn is_silent(name: &str) -> bool {
-    matches!(name, "script" | "style" | "title" | "template" | "noframes" | "noembed" | "iframe" | "textarea" | "select")
+    matches!(
+        name,
+        "script" | "style" | "title" | "template" | "noframes" | "noembed" | "iframe" | "textarea" | "select"
+    )
 }
 
 /// A node number with its name, as html5ever wants to look at it.
@@ -346,7 +354,8 @@ impl TreeSink for Sink {
     }
 
     fn reparent_children(&self, node: &Handle, new_parent: &Handle) {
-        let moved = self.nodes.borrow_mut().get_mut(node.id).map(|n| std::mem::take(&mut n.children)).unwrap_or_default();
+        let moved =
+            self.nodes.borrow_mut().get_mut(node.id).map(|n| std::mem::take(&mut n.children)).unwrap_or_default();
         let mut nodes = self.nodes.borrow_mut();
         for child in &moved {
             if let Some(n) = nodes.get_mut(*child) {

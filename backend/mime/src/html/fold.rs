@@ -4,11 +4,17 @@ use super::dom::{self, Data, Dom, Id, Step};
 use crate::quote;
 
 /// Classes that mailers give to what they quote.
-const QUOTE_CLASSES: &[&str] = &["gmail_quote", "gmail_quote_container", "yahoo_quoted", "protonmail_quote", "moz-forward-container"];
+const QUOTE_CLASSES: &[&str] =
+    &["gmail_quote", "gmail_quote_container", "yahoo_quoted", "protonmail_quote", "moz-forward-container"];
 /// Ids after which all is history.
-const QUOTE_IDS: &[&str] = &["divRplyFwdMsg", "appendonsend", "mail-editor-reference-message-container", "OLK_SRC_BODY_SECTION"];
+const QUOTE_IDS: &[&str] =
+    &["divRplyFwdMsg", "appendonsend", "mail-editor-reference-message-container", "OLK_SRC_BODY_SECTION"];
 /// Words that begin the block of fields which Outlook puts above what it quotes.
-const FROM: &[&str] = &["from:", "von:", "de:", "de :", "da:", "van:", "från:", "fra:", "od:", "от:", "发件人", "寄件者", "差出人"];
+const FROM: &[&str] =
+    &["from:", "von:", "de:", "de :", "da:", "van:", "från:", "fra:", "od:", "от:", "发件人", "寄件者", "差出人"];
+
+/// Elements that are looked at closely.
+const MAX_TRIES: usize = 100;
 
 /// What to fold: children of a node, from one on.
 struct Range {
@@ -20,7 +26,9 @@ struct Range {
 /// Folds the first quoted history that has new words before it; true when there was one.
 pub(super) fn fold(dom: &mut Dom) -> bool {
     let Some(range) = find(dom) else { return false };
-    let Some(details) = dom.wrap(range.parent, range.from, range.count, "details", &[("class", "m-quote")]) else { return false };
+    let Some(details) = dom.wrap(range.parent, range.from, range.count, "details", &[("class", "m-quote")]) else {
+        return false;
+    };
     dom.prepend(details, "summary", "•••");
     true
 }
@@ -28,6 +36,7 @@ pub(super) fn fold(dom: &mut Dom) -> bool {
 fn find(dom: &Dom) -> Option<Range> {
     let mut found = None;
     let mut words_before = false;
+    let mut tries = 0;
     dom.walk(|step| {
         let Step::Enter(id) = step else { return true };
         if found.is_some() {
@@ -39,7 +48,8 @@ fn find(dom: &Dom) -> Option<Range> {
                 if *foreign || dom::is_silent(name) || is_folded(dom, id) {
                     return false;
                 }
-                if words_before {
+                if words_before && tries < MAX_TRIES && looks_quoted(dom, id, name) {
+                    tries += 1;
                     found = candidate(dom, id, name);
                 }
             }
@@ -51,19 +61,23 @@ fn find(dom: &Dom) -> Option<Range> {
 }
 
 fn is_folded(dom: &Dom, id: Id) -> bool {
-    dom.name(id) == Some("details") && dom.attr(id, "class").is_some_and(|c| c.split_ascii_whitespace().any(|c| c == "m-quote"))
+    dom.name(id) == Some("details")
+        && dom.attr(id, "class").is_some_and(|c| c.split_ascii_whitespace().any(|c| c == "m-quote"))
+}
+
+/// A first and cheap look.
+fn looks_quoted(dom: &Dom, id: Id, name: &str) -> bool {
+    name == "blockquote"
+        || is_marked(dom, id)
+        || is_onward(dom, id)
+        || dom.attr(id, "style").is_some_and(|s| s.to_ascii_lowercase().contains("border-top"))
 }
 
 /// Is this element history?
 fn candidate(dom: &Dom, id: Id, name: &str) -> Option<Range> {
-    let class = dom.attr(id, "class").unwrap_or_default();
-    let element_id = dom.attr(id, "id").unwrap_or_default();
-    // Cleaned once already, names stand behind the prefix.
-    let is = |list: &[&str], word: &str| list.contains(&word) || word.strip_prefix("m-").is_some_and(|w| list.contains(&w));
-    let marked = class.split_ascii_whitespace().any(|c| is(QUOTE_CLASSES, c));
-    let onward = is(QUOTE_IDS, element_id) || (name == "div" && is_outlook_head(dom, id));
+    let onward = is_onward(dom, id) || (name == "div" && is_outlook_head(dom, id));
     let cited = name == "blockquote" && ends_letter(dom, id);
-    if !(marked || onward || cited) {
+    if !(is_marked(dom, id) || onward || cited) {
         return None;
     }
     let first_line = dom.text_of(id, 200);
@@ -79,6 +93,19 @@ fn candidate(dom: &Dom, id: Id, name: &str) -> Option<Range> {
     }
     let count = if onward { siblings - from } else { index + 1 - from };
     Some(Range { parent, from, count })
+}
+
+fn is_marked(dom: &Dom, id: Id) -> bool {
+    dom.attr(id, "class").is_some_and(|class| class.split_ascii_whitespace().any(|c| is_one_of(QUOTE_CLASSES, c)))
+}
+
+fn is_onward(dom: &Dom, id: Id) -> bool {
+    dom.attr(id, "id").is_some_and(|name| is_one_of(QUOTE_IDS, name))
+}
+
+/// Cleaned once already, names stand behind the prefix.
+fn is_one_of(list: &[&str], word: &str) -> bool {
+    list.contains(&word) || word.strip_prefix("m-").is_some_and(|word| list.contains(&word))
 }
 
 fn place(dom: &Dom, id: Id) -> Option<(Id, usize)> {
@@ -114,7 +141,9 @@ fn outermost(dom: &Dom, id: Id) -> Id {
 fn is_blank(dom: &Dom, id: Id) -> bool {
     match dom.get(id).map(|node| &node.data) {
         Some(Data::Text(text)) => text.trim().is_empty(),
-        Some(Data::Element { name, .. }) => name == "br" || (name != "img" && name != "hr" && dom.text_of(id, 1).trim().is_empty()),
+        Some(Data::Element { name, .. }) => {
+            name == "br" || (name != "img" && name != "hr" && dom.text_of(id, 1).trim().is_empty())
+        }
         _ => true,
     }
 }
@@ -145,7 +174,8 @@ fn with_attribution(dom: &Dom, parent: Id, index: usize) -> usize {
         if text.trim().is_empty() {
             continue;
         }
-        let named = dom.attr(*child, "class").is_some_and(|c| c.contains("moz-cite-prefix") || c.contains("gmail_attr"));
+        let named =
+            dom.attr(*child, "class").is_some_and(|c| c.contains("moz-cite-prefix") || c.contains("gmail_attr"));
         if named || quote::is_attribution(&text.split_whitespace().collect::<Vec<_>>().join(" ")) {
             return at;
         }

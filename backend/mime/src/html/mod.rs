@@ -3,6 +3,7 @@
 mod css;
 mod dom;
 mod fold;
+mod guard;
 mod plain;
 mod policy;
 mod polish;
@@ -70,6 +71,8 @@ pub struct Cleaned {
 
 /// Octets of HTML that are cleaned.
 const MAX_HTML: usize = 2 * 1024 * 1024;
+/// Octets of HTML that are written.
+const MAX_WRITTEN: usize = 4 * MAX_HTML;
 /// Rounds until cleaning once more changes nothing. Two are the rule.
 const MAX_ROUNDS: usize = 5;
 
@@ -93,6 +96,10 @@ pub fn clean(html: &str, options: &CleanOptions<'_>) -> Cleaned {
 /// One round: the tree written anew, and that cleaned.
 fn once(html: &str, options: &CleanOptions<'_>) -> Option<Cleaned> {
     let draft = rewrite::rewrite(dom::Dom::parse(html)?, options);
+    // Rules of a sheet, written out at every element, can make much of little.
+    if draft.html.len() > MAX_WRITTEN {
+        return None;
+    }
     Some(Cleaned {
         html: polish::polish(&draft.html, draft.signed),
         blocked: draft.blocked,

@@ -13,7 +13,8 @@ const MAX_TEXT: usize = 2 * 1024 * 1024;
 /// Plain text as safe HTML: escaped, links found, quotes folded when asked (already clean, same classes as
 /// [`super::clean`]). White space is kept by `white-space: pre-wrap`.
 pub fn text_to_html(text: &str, fold_quotes: bool) -> String {
-    let text = text.get(..text.floor_char_boundary(MAX_TEXT)).unwrap_or_default().replace("\r\n", "\n");
+    let text =
+        text.get(..text.floor_char_boundary(MAX_TEXT)).unwrap_or_default().replace("\r\n", "\n").replace('\r', "\n");
     let segments = quote::fold(&text);
     let mut out = String::with_capacity(text.len() * 5 / 4 + 64);
     out.push_str(OPEN);
@@ -24,7 +25,8 @@ pub fn text_to_html(text: &str, fold_quotes: bool) -> String {
             continue;
         }
         let rest = segments.get(i + 1..).unwrap_or_default();
-        let trailing = rest.iter().all(|s| s.quoted || s.text.trim().is_empty() || s.text.trim_start().starts_with("-- \n"));
+        let trailing =
+            rest.iter().all(|s| s.quoted || s.text.trim().is_empty() || s.text.trim_start().starts_with("-- \n"));
         let folds = fold_quotes && has_new && (trailing || segment.text.lines().count() >= LONG_QUOTE);
         if folds {
             out.push_str(FOLD_OPEN);
@@ -135,11 +137,13 @@ fn starts_ignoring_case(text: &str, prefix: &str) -> bool {
 fn url_end(text: &str) -> Option<usize> {
     let prefix = ["https://", "http://", "www.", "mailto:"].into_iter().find(|p| starts_ignoring_case(text, p))?;
     let stop = |c: char| c.is_whitespace() || c.is_control() || "<>\"`{}|\\^「」『』【】。，、；：！？".contains(c);
-    let mut end = text.find(stop).unwrap_or(text.len()).min(text.floor_char_boundary(2_000));
-    loop {
+    let window = text.get(..text.floor_char_boundary(2_000))?;
+    let mut end = window.find(stop).unwrap_or(window.len());
+    for _ in 0..20 {
         let shown = text.get(..end)?;
         let last = shown.chars().next_back()?;
-        let unbalanced = |open: char, close: char| last == close && shown.matches(close).count() > shown.matches(open).count();
+        let unbalanced =
+            |open: char, close: char| last == close && shown.matches(close).count() > shown.matches(open).count();
         if !".,;:!?'*_".contains(last) && !unbalanced('(', ')') && !unbalanced('[', ']') {
             break;
         }
@@ -158,7 +162,12 @@ fn address(text: &str, at: usize) -> Option<(usize, usize, String)> {
     let domain = after.get(..domain_end)?.trim_end_matches(['.', '-']);
     let name = text.get(start..at)?.trim_start_matches(['.', '-', '%', '+']);
     let start = at - name.len();
-    let fine = domain.contains('.') && !domain.starts_with(['.', '-']) && !domain.contains("..") && domain.len() < 254 && !name.is_empty() && name.len() <= 64;
+    let fine = domain.contains('.')
+        && !domain.starts_with(['.', '-'])
+        && !domain.contains("..")
+        && domain.len() < 254
+        && !name.is_empty()
+        && name.len() <= 64;
     let href = policy::link(&format!("mailto:{name}@{domain}")).filter(|_| fine)?;
     Some((start, at + 1 + domain.len(), href))
 }
@@ -171,8 +180,9 @@ pub(super) fn escape(text: &str, out: &mut String) {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '\u{a0}' => out.push_str("&nbsp;"),
-            // Direction overrides and what no document may hold.
-            '\u{202d}' | '\u{202e}' | '\0' => {}
+            // Direction overrides and controls, which no document may hold.
+            '\u{202d}' | '\u{202e}' => {}
+            c if c.is_control() && !matches!(c, '\n' | '\t') => {}
             c => out.push(c),
         }
     }

@@ -10,18 +10,129 @@ pub(super) const PREFIX: &str = "m-";
 
 /// Elements that may stand.
 pub(super) const TAGS: &[&str] = &[
-    "a", "abbr", "acronym", "address", "article", "aside", "b", "bdi", "bdo", "big", "blockquote", "br", "caption", "center", "cite", "code",
-    "col", "colgroup", "dd", "del", "details", "dfn", "dir", "div", "dl", "dt", "em", "figcaption", "figure", "font", "footer", "h1", "h2",
-    "h3", "h4", "h5", "h6", "header", "hr", "i", "img", "ins", "kbd", "li", "main", "mark", "menu", "nav", "ol", "p", "pre", "q", "rp", "rt",
-    "ruby", "s", "samp", "section", "small", "span", "strike", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th",
-    "thead", "time", "tr", "tt", "u", "ul", "var", "wbr",
+    "a",
+    "abbr",
+    "acronym",
+    "address",
+    "article",
+    "aside",
+    "b",
+    "bdi",
+    "bdo",
+    "big",
+    "blockquote",
+    "br",
+    "caption",
+    "center",
+    "cite",
+    "code",
+    "col",
+    "colgroup",
+    "dd",
+    "del",
+    "details",
+    "dfn",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "figure",
+    "font",
+    "footer",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "i",
+    "img",
+    "ins",
+    "kbd",
+    "li",
+    "main",
+    "mark",
+    "menu",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "q",
+    "rp",
+    "rt",
+    "ruby",
+    "s",
+    "samp",
+    "section",
+    "small",
+    "span",
+    "strike",
+    "strong",
+    "sub",
+    "summary",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "time",
+    "tr",
+    "tt",
+    "u",
+    "ul",
+    "var",
+    "wbr",
 ];
 
 /// Elements that go with all that is in them. Others that may not stand go alone and leave their content.
 pub(super) const DROPPED: &[&str] = &[
-    "applet", "area", "audio", "base", "basefont", "bgsound", "canvas", "command", "datalist", "embed", "fencedframe", "frame", "frameset",
-    "iframe", "input", "isindex", "keygen", "link", "map", "math", "meta", "meter", "noembed", "noframes", "object", "option", "optgroup",
-    "output", "param", "portal", "progress", "script", "select", "source", "style", "svg", "template", "textarea", "title", "track", "video",
+    "applet",
+    "area",
+    "audio",
+    "base",
+    "basefont",
+    "bgsound",
+    "canvas",
+    "command",
+    "datalist",
+    "embed",
+    "fencedframe",
+    "frame",
+    "frameset",
+    "iframe",
+    "input",
+    "isindex",
+    "keygen",
+    "link",
+    "map",
+    "math",
+    "meta",
+    "meter",
+    "noembed",
+    "noframes",
+    "object",
+    "option",
+    "optgroup",
+    "output",
+    "param",
+    "portal",
+    "progress",
+    "script",
+    "select",
+    "source",
+    "style",
+    "svg",
+    "template",
+    "textarea",
+    "title",
+    "track",
+    "video",
 ];
 
 /// Elements without content.
@@ -29,7 +140,20 @@ pub(super) const VOID: &[&str] = &["br", "col", "hr", "img", "wbr"];
 
 /// Attributes that any element may have.
 pub(super) const GENERIC: &[&str] = &[
-    "align", "aria-hidden", "bgcolor", "class", "dir", "height", "hidden", "id", "lang", "role", "style", "title", "valign", "width",
+    "align",
+    "aria-hidden",
+    "bgcolor",
+    "class",
+    "dir",
+    "height",
+    "hidden",
+    "id",
+    "lang",
+    "role",
+    "style",
+    "title",
+    "valign",
+    "width",
 ];
 
 /// Attributes of single elements.
@@ -69,11 +193,24 @@ pub(super) fn attribute(tag: &str, name: &str, value: &str) -> Option<String> {
         "target" => Some("_blank".to_owned()),
         "rel" => Some(REL.to_owned()),
         "title" | "alt" => Some(plain(value)),
-        "align" | "valign" | "clear" => {
-            one_of(&["left", "right", "center", "middle", "top", "bottom", "baseline", "justify", "all", "none", "absmiddle"])
-        }
+        "align" | "valign" | "clear" => one_of(&[
+            "left",
+            "right",
+            "center",
+            "middle",
+            "top",
+            "bottom",
+            "baseline",
+            "justify",
+            "all",
+            "none",
+            "absmiddle",
+        ]),
         "dir" => one_of(&["ltr", "rtl", "auto"]),
-        "lang" => (!word.is_empty() && word.len() <= 35 && word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')).then_some(word),
+        "lang" => {
+            (!word.is_empty() && word.len() <= 35 && word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
+                .then_some(word)
+        }
         "role" => one_of(&["presentation", "none"]),
         "aria-hidden" => one_of(&["true", "false"]),
         "scope" => one_of(&["row", "col", "rowgroup", "colgroup"]),
@@ -95,7 +232,9 @@ pub(super) fn attribute(tag: &str, name: &str, value: &str) -> Option<String> {
         "bgcolor" | "color" => colour(&word),
         "face" => {
             let face = value.trim();
-            let fine = !face.is_empty() && face.len() <= 200 && face.chars().all(|c| c.is_alphanumeric() || " ,-_".contains(c));
+            let fine = !face.is_empty()
+                && face.len() <= 200
+                && face.chars().all(|c| c.is_alphanumeric() || " ,-_".contains(c));
             fine.then(|| face.to_owned())
         }
         "nowrap" | "reversed" | "noshade" | "hidden" | "open" => Some(String::new()),
@@ -140,7 +279,9 @@ fn classes(value: &str) -> Option<String> {
 /// A name behind the prefix; one that has it keeps it.
 fn identifier(value: &str) -> Option<String> {
     let value = value.trim();
-    let fine = !value.is_empty() && value.len() <= 80 && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+    let fine = !value.is_empty()
+        && value.len() <= 80
+        && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
     fine.then(|| if value.starts_with(PREFIX) { value.to_owned() } else { format!("{PREFIX}{value}") })
 }
 

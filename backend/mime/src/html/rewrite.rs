@@ -24,7 +24,14 @@ pub(super) struct Draft {
 /// Writes the tree.
 pub(super) fn rewrite(mut dom: Dom, options: &CleanOptions<'_>) -> Draft {
     let folded = options.fold_quotes && fold::fold(&mut dom);
-    let mut writer = Writer { dom: &dom, options, sheet: sheet(&dom), above: Vec::new(), body: false, out: Draft { folded, ..Draft::default() } };
+    let mut writer = Writer {
+        dom: &dom,
+        options,
+        sheet: sheet(&dom),
+        above: Vec::new(),
+        body: false,
+        out: Draft { folded, ..Draft::default() },
+    };
     dom.walk(|step| match step {
         Step::Enter(id) => writer.enter(id),
         Step::Leave(id) => {
@@ -84,7 +91,7 @@ impl Writer<'_> {
         let style = self.style(&subject, attrs);
         self.above.push(subject);
         match name {
-            "body" => self.body(attrs, style),
+            "body" => self.body(id, attrs, style),
             "img" => self.image(attrs, &style),
             name if policy::TAGS.contains(&name) => self.open(name, attrs, &style, &[]),
             _ => {}
@@ -116,17 +123,27 @@ impl Writer<'_> {
     }
 
     /// The body becomes a division, so that its colours stay.
-    fn body(&mut self, attrs: &[(String, String)], mut style: Vec<Declaration>) {
+    fn body(&mut self, id: Id, attrs: &[(String, String)], mut style: Vec<Declaration>) {
         let old = [("bgcolor", "background-color"), ("text", "color")];
         for (attr, property) in old {
-            let value = attrs.iter().find(|(name, _)| name == attr).and_then(|(_, value)| policy::attribute("font", "color", value));
+            let value = attrs
+                .iter()
+                .find(|(name, _)| name == attr)
+                .and_then(|(_, value)| policy::attribute("font", "color", value));
             if let Some(value) = value.filter(|value| css::is_colour(value)) {
                 style.insert(0, Declaration { name: property, value, important: false });
             }
         }
         let mut found = vec![("style", css::merge(style))];
         for name in ["dir", "lang", "class", "align"] {
-            let value = attrs.iter().find(|(n, _)| n == name).and_then(|(_, value)| policy::attribute("div", name, value));
+            let own = attrs.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str());
+            // Language and direction are often said of the whole document.
+            let whole = self
+                .dom
+                .parent(id)
+                .and_then(|html| self.dom.attr(html, name))
+                .filter(|_| matches!(name, "dir" | "lang"));
+            let value = own.or(whole).and_then(|value| policy::attribute("div", name, value));
             found.push((name, value.unwrap_or_default()));
         }
         found.retain(|(_, value)| !value.is_empty());
@@ -148,7 +165,8 @@ impl Writer<'_> {
         }
         let mut leads_out = false;
         for (attr, value) in attrs {
-            let handled = matches!(attr.as_str(), "style" | "src" | "target" | "rel") || extra.iter().any(|(n, _)| n == attr);
+            let handled =
+                matches!(attr.as_str(), "style" | "src" | "target" | "rel") || extra.iter().any(|(n, _)| n == attr);
             let Some(value) = policy::attribute(name, attr, value).filter(|_| !handled) else { continue };
             leads_out |= attr == "href";
             self.force(attr, &value);
@@ -188,11 +206,14 @@ impl Writer<'_> {
                 }
                 None => {
                     self.out.blocked += 1;
-                    let class = policy::attribute("img", "class", class).map_or(BLOCKED.to_owned(), |c| format!("{BLOCKED} {c}"));
+                    let class = policy::attribute("img", "class", class)
+                        .map_or(BLOCKED.to_owned(), |c| format!("{BLOCKED} {c}"));
                     self.open("img", attrs, style, &[("class", &class)]);
                 }
             },
-            Source::None if was_blocked || get("alt").is_some_and(|alt| !alt.trim().is_empty()) => self.open("img", attrs, style, &[]),
+            Source::None if was_blocked || get("alt").is_some_and(|alt| !alt.trim().is_empty()) => {
+                self.open("img", attrs, style, &[])
+            }
             Source::None => {}
         }
     }
@@ -219,7 +240,8 @@ enum Source {
 
 fn source(src: &str, options: &CleanOptions<'_>) -> Source {
     // As browsers do: white space around, tabs and line breaks within are dropped.
-    let src: String = src.trim_matches(|c: char| c <= ' ').chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect();
+    let src: String =
+        src.trim_matches(|c: char| c <= ' ').chars().filter(|c| !matches!(c, '\t' | '\n' | '\r')).collect();
     if src.is_empty() || src.len() > 8_000 {
         return Source::None;
     }
@@ -243,7 +265,9 @@ fn percent_decoded(text: &str) -> String {
     let mut out = Vec::with_capacity(text.len());
     let mut bytes = text.bytes();
     while let Some(byte) = bytes.next() {
-        let hex = (byte == b'%').then(|| bytes.clone().take(2).map(|b| char::from(b).to_digit(16)).collect::<Option<Vec<u32>>>()).flatten();
+        let hex = (byte == b'%')
+            .then(|| bytes.clone().take(2).map(|b| char::from(b).to_digit(16)).collect::<Option<Vec<u32>>>())
+            .flatten();
         match hex.as_deref() {
             Some([high, low]) => {
                 out.push(u8::try_from(high * 16 + low).unwrap_or(b'?'));
@@ -265,6 +289,8 @@ fn subject(name: &str, attrs: &[(String, String)]) -> Subject {
     Subject {
         tag: name.to_owned(),
         id: get("id"),
-        classes: get("class").map(|c| c.split_ascii_whitespace().take(20).map(str::to_owned).collect()).unwrap_or_default(),
+        classes: get("class")
+            .map(|c| c.split_ascii_whitespace().take(20).map(str::to_owned).collect())
+            .unwrap_or_default(),
     }
 }

@@ -29,8 +29,14 @@ fn open(html: &str) -> Cleaned {
 fn what_may_stand_stands() {
     let cases = [
         ("<p>Hi <b>you</b></p>", "<p>Hi <b>you</b></p>"),
-        ("<a href=\"https://x.test/?a=1&b=2\">x</a>", "<a href=\"https://x.test/?a=1&amp;b=2\" target=\"_blank\" rel=\"noopener noreferrer\">x</a>"),
-        ("<table width=\"600px\" bgcolor=ffffff><tr><td colspan=2>a</table>", "<table width=\"600\" bgcolor=\"#ffffff\"><tbody><tr><td colspan=\"2\">a</td></tr></tbody></table>"),
+        (
+            "<a href=\"https://x.test/?a=1&b=2\">x</a>",
+            "<a href=\"https://x.test/?a=1&amp;b=2\" target=\"_blank\" rel=\"noopener noreferrer\">x</a>",
+        ),
+        (
+            "<table width=\"600px\" bgcolor=ffffff><tr><td colspan=2>a</table>",
+            "<table width=\"600\" bgcolor=\"#ffffff\"><tbody><tr><td colspan=\"2\">a</td></tr></tbody></table>",
+        ),
         ("<div id=top class=\"a b\">x</div>", "<div id=\"m-top\" class=\"m-a m-b\">x</div>"),
         ("<style>.a{color:red}</style><p class=a>x", "<p style=\"color:red\" class=\"m-a\">x</p>"),
         ("<img src=\"cid:pic@x\" alt=pic>", "<img src=\"/view/blob/pic?sig=1\" alt=\"pic\">"),
@@ -79,11 +85,20 @@ fn deep_and_long_letters_become_text() {
 
 #[test]
 fn quotes_fold_once() {
-    let gmail = shut("<div>Yes!</div><div class=\"gmail_quote\"><div class=\"gmail_attr\">On Monday Ann wrote:<br></div><blockquote>Old</blockquote></div>");
-    assert!(gmail.folded && gmail.html.contains("<details class=\"m-quote\"><summary>•••</summary><div"), "{}", gmail.html);
-    let apple = shut("<p>Ok.</p><div>On 1 Jan 2026, at 10:00, Ann wrote:</div><br><blockquote type=cite>Old</blockquote>");
+    let gmail = shut(
+        "<div>Yes!</div><div class=\"gmail_quote\"><div class=\"gmail_attr\">On Monday Ann wrote:<br></div><blockquote>Old</blockquote></div>",
+    );
+    assert!(
+        gmail.folded && gmail.html.contains("<details class=\"m-quote\"><summary>•••</summary><div"),
+        "{}",
+        gmail.html
+    );
+    let apple =
+        shut("<p>Ok.</p><div>On 1 Jan 2026, at 10:00, Ann wrote:</div><br><blockquote type=cite>Old</blockquote>");
     assert!(apple.html.contains("<summary>•••</summary><div>On 1 Jan"), "{}", apple.html);
-    let outlook = shut("<div><p>Fine</p><div><div style=\"border:none;border-top:solid #E1E1E1 1.0pt\"><p><b>From:</b> Ann<br><b>Sent:</b> x</p></div></div><p>old</p><p>older</p></div>");
+    let outlook = shut(
+        "<div><p>Fine</p><div><div style=\"border:none;border-top:solid #E1E1E1 1.0pt\"><p><b>From:</b> Ann<br><b>Sent:</b> x</p></div></div><p>old</p><p>older</p></div>",
+    );
     assert!(outlook.folded && outlook.html.ends_with("older</p></details></div>"), "{}", outlook.html);
     assert!(!shut("<blockquote>All there is</blockquote>").folded);
     assert!(!shut("<p>See:</p><blockquote>a</blockquote><p>and more</p>").folded);

@@ -4,15 +4,19 @@ use std::cell::RefCell;
 
 use html5ever::{
     tendril::StrTendril,
-    tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts, states::RawKind},
+    tokenizer::{
+        BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts, states::RawKind,
+    },
 };
+
+use super::guard;
 
 /// HTML as readable plain text: paragraphs, lists, links' words, alt texts; quotes begin with "> "; no markup, styles
 /// or scripts.
 pub fn to_text(html: &str) -> String {
     let tokenizer = Tokenizer::new(Reader::default(), TokenizerOpts::default());
     let queue = BufferQueue::default();
-    queue.push_back(StrTendril::from_slice(html));
+    queue.push_back(StrTendril::from_slice(&guard::bounded(html)));
     // A script ends a turn of the tokenizer; the rest still waits in the queue.
     while !queue.is_empty() {
         let before = queue_length(&queue);
@@ -34,8 +38,34 @@ fn queue_length(queue: &BufferQueue) -> usize {
 const HIDDEN: &[&str] = &["head", "template", "svg", "math", "object", "select", "audio", "video", "canvas"];
 /// Elements that stand on lines of their own.
 const BLOCKS: &[&str] = &[
-    "address", "article", "aside", "center", "dd", "details", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer",
-    "form", "header", "li", "main", "menu", "nav", "section", "summary", "table", "tr", "body", "html", "caption", "legend",
+    "address",
+    "article",
+    "aside",
+    "center",
+    "dd",
+    "details",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "header",
+    "li",
+    "main",
+    "menu",
+    "nav",
+    "section",
+    "summary",
+    "table",
+    "tr",
+    "body",
+    "html",
+    "caption",
+    "legend",
 ];
 /// Elements with an empty line before and after.
 const PARAGRAPHS: &[&str] = &["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "pre", "blockquote"];

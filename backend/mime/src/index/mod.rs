@@ -1,8 +1,8 @@
 //! What the search index gets to see of a message.
 
-pub mod tokens;
 #[cfg(test)]
 mod tests;
+pub mod tokens;
 
 use crate::{Address, BodyPart, Envelope, html};
 

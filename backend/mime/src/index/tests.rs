@@ -37,7 +37,10 @@ fn questions_become_match_expressions() {
 #[test]
 fn snippets_mark_and_escape() {
     let terms = tokens::terms("cafe \"big house\" 東京");
-    assert_eq!(tokens::snippet("<Café> & big  house", &terms, 255).unwrap(), "&lt;<mark>Café</mark>&gt; &amp; <mark>big house</mark>");
+    assert_eq!(
+        tokens::snippet("<Café> & big  house", &terms, 255).unwrap(),
+        "&lt;<mark>Café</mark>&gt; &amp; <mark>big house</mark>"
+    );
     assert_eq!(tokens::snippet("私は東京都", &terms, 255).unwrap(), "私は<mark>東京</mark>都");
     assert_eq!(tokens::snippet("nothing", &terms, 255), None);
     let long = format!("{} cafeteria {}", "word ".repeat(200), "<&>".repeat(200));
@@ -48,9 +51,13 @@ fn snippets_mark_and_escape() {
 #[test]
 fn texts_gather_all_columns() {
     let person = |name: &str, email: &str| Address { name: Some(name.into()), email: email.into() };
-    let envelope = Envelope { from: Some(vec![person("Ann", "a@x")]), subject: Some("S".into()), ..Envelope::default() };
+    let envelope =
+        Envelope { from: Some(vec![person("Ann", "a@x")]), subject: Some("S".into()), ..Envelope::default() };
     let part = BodyPart { name: Some("file.pdf".into()), ..BodyPart::default() };
     let texts = texts(&envelope, &part, &[("plain", false), ("<p>rich</p><style>no</style>", true)]);
-    assert_eq!((texts.from.as_str(), texts.subject.as_str(), texts.filenames.as_str()), ("Ann\na@x\n", "S", "file.pdf"));
+    assert_eq!(
+        (texts.from.as_str(), texts.subject.as_str(), texts.filenames.as_str()),
+        ("Ann\na@x\n", "S", "file.pdf")
+    );
     assert_eq!(texts.body.split_whitespace().collect::<Vec<_>>(), ["plain", "rich"]);
 }

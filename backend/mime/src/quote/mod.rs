@@ -3,7 +3,7 @@
 mod phrases;
 
 pub use phrases::is_attribution;
-pub(crate) use phrases::{is_forward_mark, is_original_mark};
+pub(crate) use phrases::{is_forward_mark, is_header_block, is_original_mark};
 
 /// A stretch of a plain text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,8 +61,12 @@ fn is_quote(line: &str) -> bool {
 
 /// From "-----Original Message-----" (or its like) all is history, unless nothing new stands before it.
 fn mark_original(lines: &[&str], quoted: &mut [bool]) {
-    let mark = lines.iter().enumerate().position(|(i, line)| is_original_mark(line, lines.get(i + 1).copied().unwrap_or_default()));
-    let Some(mark) = mark else { return };
+    let begins = |i: usize, line: &str| {
+        let next = lines.get(i + 1).copied().unwrap_or_default();
+        let forwarded = lines.iter().take(i).rev().take(2).any(|line| is_forward_mark(line));
+        is_original_mark(line, next) || (!forwarded && is_header_block(lines.get(i..).unwrap_or_default()))
+    };
+    let Some(mark) = lines.iter().enumerate().position(|(i, line)| begins(i, line)) else { return };
     let new_before = lines.iter().take(mark).any(|line| !line.trim().is_empty());
     if new_before {
         quoted.iter_mut().skip(mark).for_each(|flag| *flag = true);
@@ -87,16 +91,25 @@ fn mark_gaps(lines: &[&str], quoted: &mut [bool]) {
 /// The line (or the two or three, if it was wrapped) that introduces a quote belongs to it.
 fn mark_attributions(lines: &[&str], quoted: &mut [bool]) {
     for i in 0..lines.len() {
-        let begins = quoted.get(i).copied().unwrap_or(false) && !i.checked_sub(1).is_some_and(|p| quoted.get(p).copied().unwrap_or(false));
+        let begins = quoted.get(i).copied().unwrap_or(false)
+            && !i.checked_sub(1).is_some_and(|p| quoted.get(p).copied().unwrap_or(false));
         if !begins {
             continue;
         }
-        let Some(last) = (0..i).rev().find(|&k| lines.get(k).is_some_and(|line| !line.trim().is_empty())) else { continue };
+        let Some(last) = (0..i).rev().find(|&k| lines.get(k).is_some_and(|line| !line.trim().is_empty())) else {
+            continue;
+        };
         if i - last > 3 {
             continue;
         }
         for first in (last.saturating_sub(2)..=last).rev() {
-            let joined = lines.get(first..=last).unwrap_or_default().iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
+            let joined = lines
+                .get(first..=last)
+                .unwrap_or_default()
+                .iter()
+                .map(|line| line.trim())
+                .collect::<Vec<_>>()
+                .join(" ");
             if lines.get(first).is_none_or(|line| line.trim().is_empty()) {
                 break;
             }
@@ -119,13 +132,22 @@ mod tests {
 
     #[test]
     fn quotes_are_found_with_their_introduction() {
-        assert_eq!(shape("Yes.\n\nOn Monday Ann wrote:\n> a\n\n> b\n"), [(false, "Yes.\n\n"), (true, "On Monday Ann wrote:\n> a\n\n> b\n")]);
+        assert_eq!(
+            shape("Yes.\n\nOn Monday Ann wrote:\n> a\n\n> b\n"),
+            [(false, "Yes.\n\n"), (true, "On Monday Ann wrote:\n> a\n\n> b\n")]
+        );
         assert_eq!(
             shape("Ja.\n\nAm 1.1.2026 um 10:00 schrieb Ann Beispiel\n<ann@example.com>:\n\n> a\nmehr\n"),
-            [(false, "Ja.\n\n"), (true, "Am 1.1.2026 um 10:00 schrieb Ann Beispiel\n<ann@example.com>:\n\n> a\n"), (false, "mehr\n")]
+            [
+                (false, "Ja.\n\n"),
+                (true, "Am 1.1.2026 um 10:00 schrieb Ann Beispiel\n<ann@example.com>:\n\n> a\n"),
+                (false, "mehr\n")
+            ]
         );
-        assert_eq!(shape("Ok\n-----Original Message-----\nFrom: A\n\nold\n")[1].0, true);
+        assert!(shape("Ok\n-----Original Message-----\nFrom: A\n\nold\n")[1].0);
         assert_eq!(shape("-----Original Message-----\nFrom: A\n"), [(false, "-----Original Message-----\nFrom: A\n")]);
+        assert!(shape("Ok\n\nVon: A\nGesendet: heute\nAn: B\nBetreff: x\n\nold\n")[1].0);
+        assert_eq!(shape("Fyi\n---------- Forwarded message ---------\nFrom: A\nDate: x\nTo: B\n").len(), 1);
         assert_eq!(shape(">From here on\n"), [(false, ">From here on\n")]);
         assert_eq!(shape(""), []);
     }

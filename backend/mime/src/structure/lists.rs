@@ -25,7 +25,13 @@ fn is_inline_media(r#type: &str) -> bool {
 }
 
 /// `open` says of (text, html) whether that list still takes parts here: the RFC's `textBody`/`htmlBody` being null.
-fn parse_structure<'a>(parts: &'a [BodyPart], multipart: &str, in_alternative: bool, open: (bool, bool), lists: &mut BodyLists<'a>) {
+fn parse_structure<'a>(
+    parts: &'a [BodyPart],
+    multipart: &str,
+    in_alternative: bool,
+    open: (bool, bool),
+    lists: &mut BodyLists<'a>,
+) {
     let (mut text, mut html) = open;
     let text_length = lists.text_body.len();
     let html_length = lists.html_body.len();
@@ -85,10 +91,15 @@ pub fn has_attachment(root: &BodyPart) -> bool {
         .into_iter()
         .filter(|node| node.r#type == "multipart/related")
         .flat_map(|node| node.sub_parts.iter().flatten())
-        .filter(|part| part.cid.is_some() && part.r#type.starts_with("image/") && part.disposition.as_deref() != Some("attachment"))
+        .filter(|part| {
+            part.cid.is_some() && part.r#type.starts_with("image/") && part.disposition.as_deref() != Some("attachment")
+        })
         .collect();
     body_lists(root).attachments.into_iter().any(|part| {
-        let signature = matches!(part.r#type.as_str(), "application/pgp-signature" | "application/pkcs7-signature" | "application/x-pkcs7-signature");
+        let signature = matches!(
+            part.r#type.as_str(),
+            "application/pgp-signature" | "application/pkcs7-signature" | "application/x-pkcs7-signature"
+        );
         part.disposition.as_deref() != Some("inline") && !signature && !embedded.iter().any(|e| std::ptr::eq(*e, part))
     })
 }

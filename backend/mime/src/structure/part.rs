@@ -114,7 +114,10 @@ impl BodyPart {
             disposition: disposition.map(|d| d.value).filter(|d| !d.is_empty()),
             cid: header.last("Content-Id").and_then(|f| content_id(&text_form(f.value))),
             language: language.filter(|tags| !tags.is_empty()),
-            location: header.last("Content-Location").map(|f| without_space(&text_form(f.value))).filter(|l| !l.is_empty()),
+            location: header
+                .last("Content-Location")
+                .map(|f| without_space(&text_form(f.value)))
+                .filter(|l| !l.is_empty()),
             encoding: encoding.filter(|e| !e.is_empty()),
             size: 0,
             sub_parts: None,
@@ -172,7 +175,8 @@ fn number_below(children: &mut [BodyPart], prefix: &str) {
 
 /// A well-formed type in lower case, else the given one (RFC 2045 §5.2 allows to treat rubbish as text).
 fn media_type(value: &str, otherwise: &str) -> String {
-    let token = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?=".contains(&b));
+    let token =
+        |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?=".contains(&b));
     match value.trim().split_once('/') {
         Some((kind, subtype)) if token(kind) && token(subtype) => value.trim().to_ascii_lowercase(),
         _ => otherwise.to_owned(),

@@ -18,7 +18,14 @@ fn letters(parts: &[&BodyPart]) -> String {
 
 #[test]
 fn the_rfc_example_flattens_as_in_the_rfc() {
-    let inner = BodyPart::multipart("mixed", vec![leaf("text/plain", Some("inline"), "B"), leaf("image/jpeg", Some("inline"), "C"), leaf("text/plain", Some("inline"), "D")]);
+    let inner = BodyPart::multipart(
+        "mixed",
+        vec![
+            leaf("text/plain", Some("inline"), "B"),
+            leaf("image/jpeg", Some("inline"), "C"),
+            leaf("text/plain", Some("inline"), "D"),
+        ],
+    );
     let related = BodyPart::multipart("related", vec![leaf("text/html", None, "E"), leaf("image/jpeg", None, "F")]);
     let mut root = BodyPart::multipart(
         "mixed",
@@ -125,12 +132,18 @@ fn bodystructure_gives_the_same_names() {
         id: Some("<pic@here>".into()),
         encoding: Some("BASE64".into()),
         octets: 780,
-        disposition: Some(("INLINE".into(), vec![("filename*0*".into(), "utf-8''b%C3%BCro".into()), ("filename*1".into(), ".png".into())])),
+        disposition: Some((
+            "INLINE".into(),
+            vec![("filename*0*".into(), "utf-8''b%C3%BCro".into()), ("filename*1".into(), ".png".into())],
+        )),
         ..LeafFields::default()
     };
     let part = BodyPart::leaf(fields);
     assert_eq!(part.name.as_deref(), Some("büro.png"));
-    assert_eq!((part.r#type.as_str(), part.disposition.as_deref(), part.cid.as_deref()), ("image/png", Some("inline"), Some("pic@here")));
+    assert_eq!(
+        (part.r#type.as_str(), part.disposition.as_deref(), part.cid.as_deref()),
+        ("image/png", Some("inline"), Some("pic@here"))
+    );
     assert_eq!((part.size, part.encoding.as_deref(), part.charset), (570, Some("base64"), None));
 }
 
@@ -140,7 +153,13 @@ fn embedded_pictures_are_no_attachments() {
     picture.cid = Some("c".into());
     let related = BodyPart::multipart("related", vec![leaf("text/html", None, "h"), picture]);
     assert!(!has_attachment(&related));
-    let signed = BodyPart::multipart("signed", vec![leaf("text/plain", None, "t"), leaf("application/pgp-signature", None, "s")]);
+    let signed = BodyPart::multipart(
+        "signed",
+        vec![leaf("text/plain", None, "t"), leaf("application/pgp-signature", None, "s")],
+    );
     assert!(!has_attachment(&signed));
-    assert!(has_attachment(&BodyPart::multipart("mixed", vec![leaf("text/plain", None, "t"), leaf("image/png", Some("attachment"), "a")])));
+    assert!(has_attachment(&BodyPart::multipart(
+        "mixed",
+        vec![leaf("text/plain", None, "t"), leaf("image/png", Some("attachment"), "a")]
+    )));
 }

@@ -3,8 +3,8 @@
 
 use super::{Chance, corpus, hostile, name};
 use crate::{
-    Address, Attachment, Date, Outgoing, Property, auth, body_lists, build, build::draft::EmailDraft, dsn, header::Form, html, index::tokens, parse,
-    part_bytes, quote, safe, structure, text_value, thread_key, without_bcc,
+    Address, Attachment, Date, Outgoing, Property, auth, body_lists, build, build::draft::EmailDraft, dsn,
+    header::Form, html, index::tokens, parse, part_bytes, quote, safe, structure, text_value, thread_key, without_bcc,
 };
 
 /// Everything that reads a message.
@@ -16,7 +16,9 @@ fn read_all(raw: &[u8]) {
     parsed.header.to_json();
     parsed.header.received_at();
     for field in parsed.header.fields() {
-        for form in [Form::Raw, Form::Text, Form::Addresses, Form::GroupedAddresses, Form::MessageIds, Form::Date, Form::Urls] {
+        for form in
+            [Form::Raw, Form::Text, Form::Addresses, Form::GroupedAddresses, Form::MessageIds, Form::Date, Form::Urls]
+        {
             field.get(form).to_json();
         }
     }
@@ -62,7 +64,21 @@ fn mutate(raw: &[u8], other: &[u8], chance: &mut Chance) -> Vec<u8> {
                 out.splice(at..at, piece);
             }
             _ => {
-                const PIECES: &[&[u8]] = &[b"\r\n", b"\n\n", b"--", b"=?utf-8?q?=", b"<!--", b"<svg>", b"\0", b"\xff\xfe", b"\"", b"(", b"<table>", b"</p>", b"*0*="];
+                const PIECES: &[&[u8]] = &[
+                    b"\r\n",
+                    b"\n\n",
+                    b"--",
+                    b"=?utf-8?q?=",
+                    b"<!--",
+                    b"<svg>",
+                    b"\0",
+                    b"\xff\xfe",
+                    b"\"",
+                    b"(",
+                    b"<table>",
+                    b"</p>",
+                    b"*0*=",
+                ];
                 out.splice(at..at, chance.pick(PIECES).iter().copied());
             }
         }
@@ -72,7 +88,8 @@ fn mutate(raw: &[u8], other: &[u8], chance: &mut Chance) -> Vec<u8> {
 
 #[test]
 fn no_message_makes_the_parser_panic() {
-    let files: Vec<(String, Vec<u8>)> = corpus("eml", "eml").iter().map(|p| (name(p), std::fs::read(p).unwrap())).collect();
+    let files: Vec<(String, Vec<u8>)> =
+        corpus("eml", "eml").iter().map(|p| (name(p), std::fs::read(p).unwrap())).collect();
     let mut chance = Chance(1);
     for (_, raw) in &files {
         read_all(raw);
@@ -87,7 +104,8 @@ fn no_message_makes_the_parser_panic() {
 
 #[test]
 fn clean_is_clean_by_chance_too() {
-    let files: Vec<Vec<u8>> = corpus("html", "html").iter().map(|p| std::fs::read(p).unwrap()).filter(|b| b.len() < 4_000).collect();
+    let files: Vec<Vec<u8>> =
+        corpus("html", "html").iter().map(|p| std::fs::read(p).unwrap()).filter(|b| b.len() < 4_000).collect();
     let mut chance = Chance(2);
     let mut texts = 0;
     for _ in 0..1_500 {
@@ -102,7 +120,52 @@ fn clean_is_clean_by_chance_too() {
 
 #[test]
 fn random_tag_soup_comes_out_clean() {
-    const TAGS: &[&str] = &["a", "b", "p", "div", "table", "tr", "td", "ul", "li", "svg", "math", "mtext", "mglyph", "style", "form", "select", "option", "template", "title", "blockquote", "details", "summary", "font", "img", "button", "nobr", "h1", "dd", "ruby", "rt", "caption", "col", "body", "html", "frameset", "noscript", "xmp", "plaintext", "pre", "textarea", "iframe", "foreignObject", "desc", "annotation-xml"];
+    const TAGS: &[&str] = &[
+        "a",
+        "b",
+        "p",
+        "div",
+        "table",
+        "tr",
+        "td",
+        "ul",
+        "li",
+        "svg",
+        "math",
+        "mtext",
+        "mglyph",
+        "style",
+        "form",
+        "select",
+        "option",
+        "template",
+        "title",
+        "blockquote",
+        "details",
+        "summary",
+        "font",
+        "img",
+        "button",
+        "nobr",
+        "h1",
+        "dd",
+        "ruby",
+        "rt",
+        "caption",
+        "col",
+        "body",
+        "html",
+        "frameset",
+        "noscript",
+        "xmp",
+        "plaintext",
+        "pre",
+        "textarea",
+        "iframe",
+        "foreignObject",
+        "desc",
+        "annotation-xml",
+    ];
     let mut chance = Chance(3);
     let mut texts = 0;
     for _ in 0..1_500 {
@@ -124,7 +187,31 @@ fn random_tag_soup_comes_out_clean() {
 }
 
 fn words(chance: &mut Chance, most: usize) -> String {
-    const PIECES: &[&str] = &["hello", " ", "wörld", "東京", "\"", "<", ">", ",", "=?utf-8?q?x?=", "(", ")", "\\", "  ", "@", ":", ";", "émile", "🎉", "'", "%", "-", "a_very_long_word_that_goes_on_and_on", "."];
+    const PIECES: &[&str] = &[
+        "hello",
+        " ",
+        "wörld",
+        "東京",
+        "\"",
+        "<",
+        ">",
+        ",",
+        "=?utf-8?q?x?=",
+        "(",
+        ")",
+        "\\",
+        "  ",
+        "@",
+        ":",
+        ";",
+        "émile",
+        "🎉",
+        "'",
+        "%",
+        "-",
+        "a_very_long_word_that_goes_on_and_on",
+        ".",
+    ];
     (0..chance.below(most)).map(|_| *chance.pick(PIECES)).collect()
 }
 
@@ -132,10 +219,15 @@ fn words(chance: &mut Chance, most: usize) -> String {
 fn what_is_written_is_read_back() {
     let mut chance = Chance(4);
     for _ in 0..400 {
-        let person = |chance: &mut Chance, i: usize| Address { name: Some(words(chance, 8)).map(|n| n.trim().to_owned()).filter(|n| !n.is_empty()), email: format!("p{i}@example.com") };
+        let person = |chance: &mut Chance, i: usize| Address {
+            name: Some(words(chance, 8)).map(|n| n.trim().to_owned()).filter(|n| !n.is_empty()),
+            email: format!("p{i}@example.com"),
+        };
         let to: Vec<Address> = (0..1 + chance.below(12)).map(|i| person(&mut chance, i)).collect();
         let subject = words(&mut chance, 30).trim().to_owned();
-        let text: String = (0..chance.below(30)).map(|_| format!("{}{}", words(&mut chance, 20), chance.pick(&["\n", "\n\n", " \n", " "]))).collect();
+        let text: String = (0..chance.below(30))
+            .map(|_| format!("{}{}", words(&mut chance, 20), chance.pick(&["\n", "\n\n", " \n", " "])))
+            .collect();
         let bytes: Vec<u8> = (0..chance.below(3_000)).map(|_| (chance.next() & 0xff) as u8).collect();
         let file = format!("{}x", words(&mut chance, 20));
         let letter = Outgoing {
@@ -152,7 +244,13 @@ fn what_is_written_is_read_back() {
             date: Date { epoch_s: (chance.next() % 4_000_000_000) as i64, offset_min: 60 },
             text: text.clone(),
             html: (chance.below(2) == 0).then(|| "<p>x</p>".to_owned()),
-            attachments: vec![Attachment { bytes: bytes.clone(), r#type: "application/octet-stream".into(), name: Some(file.clone()), cid: None, inline: false }],
+            attachments: vec![Attachment {
+                bytes: bytes.clone(),
+                r#type: "application/octet-stream".into(),
+                name: Some(file.clone()),
+                cid: None,
+                inline: false,
+            }],
             extra: vec![],
         };
         let raw = build(&letter).unwrap();
@@ -167,7 +265,9 @@ fn what_is_written_is_read_back() {
         assert_eq!(parsed.envelope.references.unwrap_or_default(), letter.references);
         let lists = body_lists(&parsed.structure);
         let body = lists.text_body[0];
-        let value = text_value(&part_bytes(&raw, body.section.as_ref().unwrap()).unwrap(), body.charset.as_deref(), false, 0).value;
+        let value =
+            text_value(&part_bytes(&raw, body.section.as_ref().unwrap()).unwrap(), body.charset.as_deref(), false, 0)
+                .value;
         assert_eq!(value.trim_end_matches('\n'), text.trim_end_matches('\n'));
         let attached = lists.attachments[0];
         assert_eq!(attached.name.as_ref().unwrap(), &file);
@@ -178,7 +278,21 @@ fn what_is_written_is_read_back() {
 #[test]
 fn drafts_never_panic() {
     let mut chance = Chance(5);
-    let names = ["from", "subject", "header:X-A:asText", "header:To", "header:Date:asDate", "textBody", "htmlBody", "attachments", "bodyValues", "bodyStructure", "mailboxIds", "references", "header:x:asURLs:all"];
+    let names = [
+        "from",
+        "subject",
+        "header:X-A:asText",
+        "header:To",
+        "header:Date:asDate",
+        "textBody",
+        "htmlBody",
+        "attachments",
+        "bodyValues",
+        "bodyStructure",
+        "mailboxIds",
+        "references",
+        "header:x:asURLs:all",
+    ];
     let values = [
         serde_json::json!(null),
         serde_json::json!("text"),
@@ -215,7 +329,12 @@ fn questions_stay_questions() {
         let rest = outside.replace(" AND ", "").replace(['{', '}', '(', ')', ':', '*', ' '], "");
         assert!(rest.is_empty() && query.matches('"').count() % 2 == 0, "{text} gave {query}");
         for inside in query.split('"').skip(1).step_by(2) {
-            assert!(inside.chars().all(|c| c.is_alphanumeric() || c == ' ' || unicode_normalization::char::is_combining_mark(c)), "{query}");
+            assert!(
+                inside
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || c == ' ' || unicode_normalization::char::is_combining_mark(c)),
+                "{query}"
+            );
         }
         tokens::snippet(&text, &tokens::terms(&text), 255).inspect(|s| assert!(s.len() <= 255));
     }

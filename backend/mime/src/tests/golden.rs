@@ -36,7 +36,10 @@ fn describe(raw: &[u8]) -> Value {
         let value = text_value(&decoded, part.charset.as_deref(), is_html, 0);
         if is_html {
             let clean = html::clean(&value.value, &html::CleanOptions { links: &Inline, fold_quotes: true });
-            cleaned.insert(section.clone(), json!({"html": clean.html, "blocked": clean.blocked, "cids": clean.cids, "folded": clean.folded}));
+            cleaned.insert(
+                section.clone(),
+                json!({"html": clean.html, "blocked": clean.blocked, "cids": clean.cids, "folded": clean.folded}),
+            );
         } else if part.r#type == "text/plain" {
             cleaned.insert(section.clone(), json!({"html": html::text_to_html(&value.value, true)}));
         }
@@ -75,7 +78,12 @@ fn messages_read_as_they_did() {
             wrong.push(format!("{}:\n{found}", name(&path)));
         }
     }
-    assert!(wrong.is_empty(), "{} messages read otherwise than their golden files say:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} messages read otherwise than their golden files say:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]

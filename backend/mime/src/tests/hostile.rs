@@ -53,7 +53,12 @@ fn hostile_mails_come_out_harmless() {
 
 /// Does the needle stand inside of a tag rather than in text?
 fn has_markup_with(html: &str, needle: &str) -> bool {
-    html.split('<').skip(1).any(|piece| piece.split('>').next().is_some_and(|tag| tag.contains(needle) && !tag.contains("title=") && !tag.contains("href=")))
+    html.split('<').skip(1).any(|piece| {
+        piece
+            .split('>')
+            .next()
+            .is_some_and(|tag| tag.contains(needle) && !tag.contains("title=") && !tag.contains("href="))
+    })
 }
 
 #[test]
@@ -119,7 +124,10 @@ mod markup {
         fn create_element(&self, name: QualName, attrs: Vec<Attribute>, _: ElementFlags) -> Self::Handle {
             let tag = name.local.to_string();
             let handler = attrs.iter().any(|a| a.name.local.starts_with("on"));
-            if name.ns != ns!(html) || handler || ["script", "style", "link", "meta", "base", "iframe", "form", "object", "embed"].contains(&&*tag) {
+            if name.ns != ns!(html)
+                || handler
+                || ["script", "style", "link", "meta", "base", "iframe", "form", "object", "embed"].contains(&&*tag)
+            {
                 self.forbidden.borrow_mut().push(tag);
             }
             std::rc::Rc::new(name)

@@ -91,8 +91,21 @@ const PROPERTIES: &[&str] = &[
 
 /// Values of `display` that keep a letter in its flow.
 const DISPLAYS: &[&str] = &[
-    "block", "inline", "inline-block", "none", "list-item", "table", "inline-table", "table-row", "table-cell", "table-row-group",
-    "table-header-group", "table-footer-group", "table-column", "table-column-group", "table-caption",
+    "block",
+    "inline",
+    "inline-block",
+    "none",
+    "list-item",
+    "table",
+    "inline-table",
+    "table-row",
+    "table-cell",
+    "table-row-group",
+    "table-header-group",
+    "table-footer-group",
+    "table-column",
+    "table-column-group",
+    "table-caption",
 ];
 
 /// Units that do not depend on the window: a frame that grows with its content must not grow its content.
@@ -272,7 +285,8 @@ fn function(name: &str, parser: &mut Parser<'_>) -> Option<String> {
         let mut words = Vec::new();
         let mut fine = allowed;
         while let Ok(token) = inner.next() {
-            let numeric = matches!(token, Token::Number { .. } | Token::Percentage { .. } | Token::Comma | Token::Delim('/'));
+            let numeric =
+                matches!(token, Token::Number { .. } | Token::Percentage { .. } | Token::Comma | Token::Delim('/'));
             match word(token, &mut ignored).filter(|_| numeric && words.len() < 12) {
                 Some(text) => words.push(text),
                 None => fine = false,
@@ -296,8 +310,31 @@ fn figure(number: f32) -> Option<String> {
 /// Is it a colour? Words that `background` knows in other meanings are none.
 pub(in crate::html) fn is_colour(word: &str) -> bool {
     const OTHER: &[&str] = &[
-        "none", "repeat", "no-repeat", "repeat-x", "repeat-y", "space", "round", "fixed", "scroll", "local", "top", "bottom", "left", "right",
-        "center", "cover", "contain", "auto", "border-box", "padding-box", "content-box", "initial", "inherit", "unset", "revert",
+        "none",
+        "repeat",
+        "no-repeat",
+        "repeat-x",
+        "repeat-y",
+        "space",
+        "round",
+        "fixed",
+        "scroll",
+        "local",
+        "top",
+        "bottom",
+        "left",
+        "right",
+        "center",
+        "cover",
+        "contain",
+        "auto",
+        "border-box",
+        "padding-box",
+        "content-box",
+        "initial",
+        "inherit",
+        "unset",
+        "revert",
     ];
     let lower = word.to_ascii_lowercase();
     lower.starts_with('#')

@@ -73,7 +73,9 @@ impl Compound {
             let body = if kind.is_some() { rest.get(1..)? } else { rest };
             let end = body.find(['.', '#']).unwrap_or(body.len());
             let (name, next) = body.split_at(end);
-            let fine = !name.is_empty() && name.len() < 100 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+            let fine = !name.is_empty()
+                && name.len() < 100
+                && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
             if !fine {
                 return None;
             }

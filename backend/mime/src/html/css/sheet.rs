@@ -13,9 +13,9 @@ use super::{
 /// Octets of style elements that are read.
 const MAX_CSS: usize = 512 * 1024;
 /// Rules that are applied.
-const MAX_RULES: usize = 4_000;
-/// Comparisons of an element with a compound in one document.
-const MAX_WORK: usize = 4_000_000;
+const MAX_RULES: usize = 2_000;
+/// Comparisons of elements with compounds, and declarations handed out, in one document.
+const MAX_WORK: usize = 2_000_000;
 
 /// All rules of a document.
 #[derive(Debug, Default)]
@@ -150,6 +150,7 @@ impl Sheet {
                 break;
             }
             if subject.is(&rule.selector.target) && hangs(&rule.selector.above, above, &mut self.work) {
+                self.work += rule.declarations.len();
                 found.push((rule.specificity, number));
             }
         }

@@ -17,7 +17,8 @@ struct Unit {
 pub fn query(text: &str, columns: &[&str], prefix_last: bool) -> Option<String> {
     let units = units(text);
     let last = units.len().checked_sub(1)?;
-    let parts: Vec<String> = units.iter().enumerate().map(|(i, unit)| expression(unit, prefix_last && i == last)).collect();
+    let parts: Vec<String> =
+        units.iter().enumerate().map(|(i, unit)| expression(unit, prefix_last && i == last)).collect();
     let all = parts.join(" AND ");
     let names: Vec<String> = columns
         .iter()

@@ -100,13 +100,20 @@ fn write(text: &str, hits: &[(usize, usize)], at: usize, max: usize) -> String {
             '>' => "&gt;".to_owned(),
             '"' => "&quot;".to_owned(),
             '\'' => "&#39;".to_owned(),
-            c if c.is_whitespace() => if space || out.is_empty() { String::new() } else { " ".to_owned() },
+            c if c.is_whitespace() => {
+                if space || out.is_empty() {
+                    String::new()
+                } else {
+                    " ".to_owned()
+                }
+            }
             c if c.is_control() => String::new(),
             c => c.to_string(),
         };
         space = c.is_whitespace();
         // Room for this piece and for the tags that must close what is open.
-        let tags = if starts || (marked && !ends) { "<mark></mark>".len() } else { 0 } + if ends { "</mark>".len() } else { 0 };
+        let tags = if starts || (marked && !ends) { "<mark></mark>".len() } else { 0 }
+            + if ends { "</mark>".len() } else { 0 };
         if out.len() + piece.len() + tags > max {
             break;
         }
