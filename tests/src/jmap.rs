@@ -35,6 +35,8 @@ impl Client {
         let http = reqwest::Client::builder()
             .timeout(Duration::from_secs(60))
             .tls_danger_accept_invalid_certs(true)
+            // Tests end and start the server: a connection kept from before would fail the next request.
+            .pool_max_idle_per_host(0)
             .build()?;
         let answer = http.get(format!("{base}/.well-known/jmap")).basic_auth(user, Some(secret)).send().await?;
         if !answer.status().is_success() {
