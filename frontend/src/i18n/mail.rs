@@ -29,6 +29,7 @@ super::texts! {
     close_search = "Close search";
     compose = "Compose";
     connect_account = "Add mail account";
+    conversation = "Open conversation";
     conversation_actions = "Conversation";
     conversation_list = "Conversations";
     conversations = "{} conversations";

@@ -89,7 +89,7 @@ pub fn MailPage() -> impl IntoView {
     let density = move || state.house.settings.with(|settings| settings.density.clone());
     Effect::new(move |_| browser::set_title(&page_title(state)));
     view! {
-        <div
+        <main
             class="mail"
             data-pane=pane
             data-density=density
@@ -102,7 +102,7 @@ pub fn MailPage() -> impl IntoView {
             <Reader />
             <BottomBar />
             <div class="visually-hidden" role="status" aria-live="polite">{move || state.live.news.get()}</div>
-        </div>
+        </main>
         <Dialogs />
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use leptos::prelude::*;
 use shared::{
     ids::{EmailId, ThreadId},
-    wire::{Email, Role},
+    wire::{Address, Email, Role},
 };
 
 use super::{
@@ -28,12 +28,12 @@ pub fn Reader() -> impl IntoView {
     let state = use_state();
     let open = Memo::new(move |_| state.place.route.with(|route| route.thread()));
     view! {
-        <main class="reader" aria-label=t::read()>
+        <section class="reader" aria-label=t::conversation()>
             {move || match open.get() {
                 Some(thread) => view! { <OpenConversation thread /> }.into_any(),
                 None => view! { <NothingOpen /> }.into_any(),
             }}
-        </main>
+        </section>
     }
 }
 
@@ -139,7 +139,11 @@ fn OpenConversation(thread: ThreadId) -> impl IntoView {
         <div class="reader__body" tabindex="-1">
             <Show when=move || !gone.get() fallback=|| view! { <Empty icon="mail" title=t::thread_gone() text=t::thread_gone_text() /> }>
                 <div class="reader__column">
-                    <h2 class="reader__title" dir="auto" tabindex="-1">{title}</h2>
+                    {if state.place.narrow.get() {
+                        view! { <h1 class="reader__title" dir="auto" tabindex="-1">{title}</h1> }.into_any()
+                    } else {
+                        view! { <h2 class="reader__title" dir="auto" tabindex="-1">{title}</h2> }.into_any()
+                    }}
                     <For each=move || ids.get() key=|id| *id let:id>
                         <Message
                             id
@@ -179,21 +183,23 @@ fn ReplyRow(shown: Memo<Vec<Email>>) -> impl IntoView {
         let id = last.id;
         let own = state.mail.own.get();
         let is_own = |email: &str| own.iter().any(|own| own.eq_ignore_ascii_case(email));
-        let mut others: Vec<String> = Vec::new();
+        let mut others: Vec<Address> = Vec::new();
         let mine = last.from.iter().flatten().all(|from| is_own(&from.email));
         let people = last.from.iter().flatten().filter(|_| !mine).chain(last.to.iter().flatten());
         for address in people.filter(|address| !is_own(&address.email)) {
-            let name = name_of(address, true);
-            if !others.contains(&name) {
-                others.push(name);
+            if !others.iter().any(|one| one.email.eq_ignore_ascii_case(&address.email)) {
+                others.push(address.clone());
             }
         }
         let all = others.len() > 1;
         let how = if all { How::ReplyAll } else { How::Reply };
-        others.truncate(4);
+        let mut names: Vec<String> = others.iter().take(3).map(|one| name_of(one, all)).collect();
+        if others.len() > 3 {
+            names.push(i18n::fill(t::more_people(), &[&(others.len() - 3).to_string()]));
+        }
         let me = state.house.member.get();
         let (name, address) = me.map(|me| (me.name, me.email)).unwrap_or_default();
-        let words = i18n::fill(t::quick_reply(), &[&others.join(", ")]);
+        let words = i18n::fill(t::quick_reply(), &[&names.join(", ")]);
         Some(view! {
             <div class="reader__reply">
                 <Avatar name address size="s" />
@@ -272,7 +278,7 @@ fn Bar(thread: ThreadId, is_unread: Memo<bool>) -> impl IntoView {
                 <MenuItem icon="shield-alert" label=if untrack(in_junk) { t::not_junk() } else { t::junk() } key="!" on:click=move |_| act(if untrack(in_junk) { Act::NotJunk } else { Act::Junk }) />
                 <MenuRule />
                 <MenuItem icon="printer" label=t::print() on:click=move |_| browser::print() />
-                <MenuItem icon="info" label=t::keys() key="?" on:click=move |_| ui.ask.set(Some(Ask::Help)) />
+                {(!state.place.narrow.get()).then(|| view! { <MenuItem icon="info" label=t::keys() key="?" on:click=move |_| ui.ask.set(Some(Ask::Help)) /> })}
             </Menu>
             <span class="reader__gap"></span>
             <span class="reader__position num">

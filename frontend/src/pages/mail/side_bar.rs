@@ -37,6 +37,9 @@ pub fn SideBar() -> impl IntoView {
     });
     view! {
         <nav class="side-bar" aria-label=t::mailboxes()>
+            <Show when=move || state.place.narrow.get()>
+                <h1 class="visually-hidden">{t::mailboxes()}</h1>
+            </Show>
             <div class="side-bar__top">
                 <Mark />
                 "Kinpost"

@@ -45,12 +45,13 @@ pub fn ThreadList(
     children: Children,
 ) -> impl IntoView {
     let state = use_state();
+    let ui = use_ui();
     let picked = Memo::new(move |_| state.list.checked.with(|checked| checked.len()));
     let is_outbox = Memo::new(move |_| state.place.scope() == Scope::Outbox);
     view! {
         <section class="thread-list" data-testid="thread-list" aria-label=move || title(state) data-selecting=move || { state.list.picking.get() || picked.get() != 0 }>
             // A desk shows where one is in the side bar; a phone, and its select bar, need it said here.
-            <Show when=move || { !state.place.narrow.get() || picked.get() != 0 }>
+            <Show when=move || { !state.place.narrow.get() || picked.get() != 0 || ui.searching.get() || state.place.query().is_some() }>
                 <h1 class="visually-hidden">{move || title(state)}</h1>
             </Show>
             {move || {
@@ -97,13 +98,13 @@ fn ListBar() -> impl IntoView {
             <a
                 class="thread-list__me"
                 href="/settings"
-                aria-label=t::settings()
                 on:click=move |event| {
                     event.prevent_default();
                     state.place.go(Route::Settings(Section::Index));
                 }
             >
                 {move || state.house.member.get().map(|member| view! { <Avatar name=member.name address=member.email /> })}
+                <span class="visually-hidden">{t::settings()}</span>
             </a>
         </div>
     }
@@ -172,7 +173,12 @@ fn SelectBar(picked: Memo<usize>) -> impl IntoView {
     view! {
         <div class="thread-list__actions" role="toolbar" aria-label=t::conversation_actions()>
             <IconButton icon="x" label=t::select_none().to_owned() on:click=move |_| state.list.untick() />
-            <b class="num">{move || i18n::fill(t::count_selected(), &[&browser::number(picked.get() as u64)])}</b>
+            <b class="num">
+                {move || {
+                    let count = browser::number(picked.get() as u64);
+                    if state.place.narrow.get() { count } else { i18n::fill(t::count_selected(), &[&count]) }
+                }}
+            </b>
             <IconButton icon="archive" label=t::archive().to_owned() key="e" on:click=move |_| act(Act::Archive) />
             <IconButton
                 icon="trash-2"
@@ -191,7 +197,9 @@ fn SelectBar(picked: Memo<usize>) -> impl IntoView {
                 label=Signal::derive(move || if all_read() { t::mark_unread() } else { t::mark_read() }.to_owned())
                 on:click=move |_| act(Act::Read(!untrack(all_read)))
             />
-            <IconButton icon="star" label=t::star().to_owned() key="s" on:click=move |_| act(Act::Star(true)) />
+            <Show when=move || !state.place.narrow.get()>
+                <IconButton icon="star" label=t::star().to_owned() key="s" on:click=move |_| act(Act::Star(true)) />
+            </Show>
             <IconButton
                 icon="folder-input"
                 label=t::move_to().to_owned()
