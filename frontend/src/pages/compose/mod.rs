@@ -286,8 +286,6 @@ fn Foot(sheet: Sheet) -> impl IntoView {
                 busy=sheet.sending
                 on:click=move |_| sheet.send(state)
                 attr:data-testid="compose-send"
-                attr:data-tip=t::send()
-                attr:data-key="Ctrl+Enter"
             >
                 {move || if sheet.sending.get() { t::sending() } else { t::send() }}
             </Button>
