@@ -73,3 +73,60 @@ pub async fn snapshot(db: &mut SqliteConnection, to: &Path) -> Result<(), Error>
     std::fs::File::open(to).and_then(|f| f.sync_all()).map_err(Error::file(to))?;
     to.parent().map_or(Ok(()), files::sync_dir)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::sqlite;
+
+    const FIRST: &[Migration] = &[Migration { version: 1, sql: "CREATE TABLE a (x INTEGER) STRICT; INSERT INTO a VALUES (7);" }];
+    const BOTH: &[Migration] = &[
+        Migration { version: 1, sql: "CREATE TABLE a (x INTEGER) STRICT; INSERT INTO a VALUES (7);" },
+        Migration { version: 2, sql: "ALTER TABLE a RENAME COLUMN x TO y;" },
+    ];
+    const BROKEN: &[Migration] = &[
+        Migration { version: 1, sql: "CREATE TABLE a (x INTEGER) STRICT;" },
+        Migration { version: 2, sql: "DROP TABLE a; SELECT nonsense;" },
+    ];
+
+    async fn value(path: &Path, sql: &'static str) -> Option<i64> {
+        let pools = sqlite::open(path, 1).await.unwrap();
+        let found = sqlx::query_scalar(sql).fetch_one(&pools.readers).await.ok();
+        pools.readers.close().await;
+        pools.writer.close().await;
+        found
+    }
+
+    async fn migrate(path: &Path, steps: &'static [Migration]) -> Result<(), Error> {
+        let pools = sqlite::open(path, 1).await.unwrap();
+        let done = run(&pools.writer, path, steps).await;
+        pools.readers.close().await;
+        pools.writer.close().await;
+        done
+    }
+
+    #[tokio::test]
+    async fn an_upgrade_keeps_a_copy_that_an_older_program_can_use() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("db");
+        migrate(&path, FIRST).await.unwrap();
+        assert!(!snapshot_path(&path, 1).exists());
+        migrate(&path, BOTH).await.unwrap();
+        assert_eq!(value(&path, "SELECT y FROM a").await, Some(7));
+        let before = snapshot_path(&path, 2);
+        assert_eq!(value(&before, "SELECT x FROM a").await, Some(7));
+        migrate(&before, FIRST).await.unwrap();
+        assert!(matches!(migrate(&path, FIRST).await, Err(Error::TooNew { found: 2, known: 1 })));
+    }
+
+    #[tokio::test]
+    async fn a_migration_that_fails_changes_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("db");
+        migrate(&path, FIRST).await.unwrap();
+        assert!(migrate(&path, BROKEN).await.is_err());
+        assert_eq!(value(&path, "SELECT x FROM a").await, Some(7));
+        migrate(&path, BOTH).await.unwrap();
+    }
+}

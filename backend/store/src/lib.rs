@@ -8,6 +8,7 @@ pub mod app_passwords;
 pub mod blobs;
 pub mod changes;
 pub mod emails;
+mod counted;
 mod error;
 mod event;
 pub mod household;

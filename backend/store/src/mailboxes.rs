@@ -246,17 +246,22 @@ pub async fn of_source(r: &mut Reader, account: AccountId, source: SourceId) -> 
     Ok(all(r, account).await?.into_iter().filter(|m| m.source == Some(source)).collect())
 }
 
-/// The Mailbox a path names ("Family/Trips"), made below the top (locally) where it is missing.
+/// The local Mailbox a path names ("Family/Trips"), made where it is missing.
 pub async fn ensure_local_path(tx: &mut WriteTx, account: AccountId, path: &str) -> Result<MailboxId> {
+    let names: Vec<&str> = path.split('/').map(str::trim).filter(|name| !name.is_empty()).take(DEPTH_MAX).collect();
     let (mut parent, mut last) = (None, None);
-    for name in path.split('/').map(str::trim).filter(|name| !name.is_empty()).take(DEPTH_MAX) {
-        let found = all(tx, account).await?.into_iter().find(|m| m.parent == parent && m.name == name && m.selectable);
+    for (n, name) in names.iter().enumerate() {
+        let is_last = n + 1 == names.len();
+        let fits = |m: &Mailbox| {
+            m.source.is_none() && m.parent == parent && m.name == *name && (m.selectable || !is_last)
+        };
+        let found = all(tx, account).await?.into_iter().find(fits);
         let id = match found {
             Some(mailbox) => mailbox.id,
             None => {
                 let new = NewMailbox {
                     parent,
-                    name: name.to_owned(),
+                    name: (*name).to_owned(),
                     is_subscribed: true,
                     selectable: true,
                     rename_on_collision: true,

@@ -6,10 +6,13 @@ use std::{
 };
 
 use disk::{migrate::Migration, sqlite};
-use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{Sqlite, SqlitePool, Transaction};
 use tokio::sync::broadcast;
 
-use crate::{Blobs, Event, Result, Vault, WriteTx};
+use crate::{
+    Blobs, Event, Result, Vault, WriteTx,
+    counted::{self, Counted},
+};
 
 /// How many events a receiver may lag behind before it has to start afresh.
 const EVENTS_KEPT: usize = 1024;
@@ -48,8 +51,8 @@ pub struct Reader {
 
 impl Reader {
     /// The connection to run statements on.
-    pub(crate) fn db(&mut self) -> &mut SqliteConnection {
-        &mut self.tx
+    pub(crate) fn db(&mut self) -> Counted<'_> {
+        Counted(&mut self.tx)
     }
 }
 
@@ -104,6 +107,11 @@ impl Store {
     /// The data directory.
     pub fn data(&self) -> &Path {
         &self.inner.data
+    }
+
+    /// Rows that statements read since the process began, of all stores (for the metrics and the benchmarks).
+    pub fn rows_read() -> u64 {
+        counted::rows_read()
     }
 
     /// A consistent copy of the database in one durable file (for a backup).

@@ -1,7 +1,7 @@
 //! Reading a list: the entries at a position, the position of an entry. Rows touched: a few branches, at most one branch's
 //! leaves, at most one leaf's entries, then the page itself.
 
-use crate::{Reader, Result, lists::tree::LEAF_MAX};
+use crate::{Reader, Result, counted::also_read, lists::tree::LEAF_MAX};
 
 pub(crate) const BRANCHES: &str = "SELECT first, n FROM list_node
     WHERE list_id = $1 AND kind = $2 AND level = 1 ORDER BY first DESC";
@@ -39,6 +39,7 @@ pub(crate) async fn page(
         let Some(found) = locate(r, list, kind, position).await? else { return Ok(Vec::new()) };
         found
     };
+    also_read(offset);
     let rows =
         sqlx::query_as(ENTRIES).bind(list).bind(kind).bind(below).bind(limit).bind(offset).fetch_all(r.db()).await?;
     Ok(rows)
@@ -88,6 +89,7 @@ pub(crate) async fn rank(r: &mut Reader, list: i64, kind: i64, key: i64) -> Resu
     }
     let newer: i64 =
         sqlx::query_scalar(NEWER_ENTRIES).bind(list).bind(kind).bind(key).bind(end).fetch_one(r.db()).await?;
+    also_read(newer);
     Ok(Some(rank + newer))
 }
 

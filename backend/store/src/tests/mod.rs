@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 mod model;
+mod owed;
+mod people;
 mod plans;
 
 use shared::ids::{AccountId, EmailId, MailboxId, SourceId};
