@@ -141,7 +141,7 @@ async fn what_is_undone_in_time_never_leaves() {
     kinpost.verify().unwrap();
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_cut_after_the_dot_asks_and_a_kill_before_it_sends_once() {
     let host = Mailhost::start(&["anna", "bert"]).unwrap();
     let proxy = tests::proxy::Proxy::start(host.postfix.submissions).await.unwrap();
