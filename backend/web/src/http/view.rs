@@ -25,6 +25,10 @@ use crate::{
 
 const PICTURE_POLICY: &str = "sandbox; default-src 'none'";
 
+/// One transparent pixel.
+const EMPTY_GIF: &[u8] =
+    b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff!\xf9\x04\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+
 /// The routes.
 pub fn routes() -> Router<Door> {
     Router::new()
@@ -89,23 +93,31 @@ struct Signed {
     s: String,
 }
 
-/// A remote picture through our own proxy, so that the sender learns nothing about the reader.
-async fn image(State(door): State<Door>, Query(signed): Query<Signed>) -> Result<Response, Refused> {
-    let url = signed.u.ok_or_else(Refused::not_found)?;
-    check(&door, &Picture::Remote(url.clone()), signed.e, &signed.s)?;
-    let image = door.mail.proxy_image(&url).await.map_err(|error| match error {
-        ImageError::Refused(_) => {
-            Refused::new(StatusCode::NOT_FOUND, "notAPicture", "There is no picture to show there.")
+/// A remote picture through our own proxy, so that the sender learns nothing about the reader. One that cannot be had is
+/// answered with an empty one: whether a stranger's picture loads is no fault of the page that shows the message.
+async fn image(State(door): State<Door>, Query(signed): Query<Signed>) -> Response {
+    let Some(url) = signed.u else { return to_any_origin(Refused::not_found().into_response()) };
+    if let Err(refused) = check(&door, &Picture::Remote(url.clone()), signed.e, &signed.s) {
+        return to_any_origin(refused.into_response());
+    }
+    match door.mail.proxy_image(&url).await {
+        Ok(image) => picture(image.bytes, image.r#type),
+        Err(error) => {
+            let (ImageError::Refused(words) | ImageError::Unreachable(words)) = error;
+            tracing::debug!(why = %words, "a remote picture is not shown");
+            let mut response = picture(EMPTY_GIF.to_vec(), "image/gif");
+            response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            response
         }
-        ImageError::Unreachable(_) => {
-            Refused::new(StatusCode::BAD_GATEWAY, "unreachable", "The picture's server did not answer.")
-        }
-    })?;
-    Ok(picture(image.bytes, image.r#type))
+    }
 }
 
 /// An inline picture of the message itself.
-async fn part(
+async fn part(door: State<Door>, path: Path<(String, String)>, signed: Query<Signed>) -> Response {
+    to_any_origin(own_picture(door, path, signed).await.unwrap_or_else(IntoResponse::into_response))
+}
+
+async fn own_picture(
     State(door): State<Door>,
     Path((account, blob)): Path<(String, String)>,
     Query(signed): Query<Signed>,
@@ -117,6 +129,13 @@ async fn part(
     let kind = view::picture_type(&bytes)
         .ok_or_else(|| Refused::new(StatusCode::NOT_FOUND, "notAPicture", "This part is no picture."))?;
     Ok(picture(bytes.to_vec(), kind))
+}
+
+/// The frame's origin is opaque, so to it every origin is a foreign one.
+fn to_any_origin(mut response: Response) -> Response {
+    let name = HeaderName::from_static("cross-origin-resource-policy");
+    response.headers_mut().insert(name, HeaderValue::from_static("cross-origin"));
+    response
 }
 
 fn check(door: &Door, picture: &Picture, expires: i64, signature: &str) -> Result<(), Refused> {
@@ -131,7 +150,5 @@ fn picture(bytes: Vec<u8>, kind: &'static str) -> Response {
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PICTURE_POLICY));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=3600"));
-    // The frame's origin is opaque, so to it every origin is a foreign one.
-    headers.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin"));
-    response
+    to_any_origin(response)
 }

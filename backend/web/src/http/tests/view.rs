@@ -117,3 +117,17 @@ async fn a_view_that_stands_alone_finds_its_icon() {
     assert!(reply.status.is_success());
     assert_eq!(reply.header("cross-origin-resource-policy"), "cross-origin");
 }
+
+#[tokio::test]
+async fn a_remote_picture_that_cannot_be_had_is_an_empty_one() {
+    let house = House::empty(local()).await;
+    // The guard lets nobody's mail look into this machine.
+    let inside = crate::view::Picture::Remote("http://127.0.0.1:9/x.png".into());
+    let address = house.door.signer.url(&inside, now_ms() / 1000);
+    let reply = house.send(Ask::get(&address)).await;
+    assert_eq!((reply.status, reply.header("content-type")), (StatusCode::OK, "image/gif"));
+    assert_eq!(reply.header("cross-origin-resource-policy"), "cross-origin");
+    assert!(reply.body.starts_with(b"GIF89a") && reply.body.len() < 50);
+    let forged = house.send(Ask::get(&address.replace("x.png", "y.png"))).await;
+    assert_eq!((forged.status, forged.header("cross-origin-resource-policy")), (StatusCode::FORBIDDEN, "cross-origin"));
+}
