@@ -80,6 +80,13 @@ pub(crate) struct Notes {
     pub destroy: bool,
     /// The message itself is on its way to the server: a crash now leaves a question.
     pub message_begun: bool,
+    /// Delivery reports that spoke of this letter, oldest first (`dsnBlobIds`).
+    pub reports: Vec<EmailId>,
+}
+
+/// The delivery reports (RFC 3464) that spoke of a letter, oldest first: Emails of the same account.
+pub fn reports(submission: &Submission) -> Vec<EmailId> {
+    Notes::of(submission).reports
 }
 
 impl Notes {

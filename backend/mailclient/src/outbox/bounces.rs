@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::{ReadWhole, Shared};
 use crate::{
     FetchError,
+    actions::send::Notes,
     fate::{DELIVERED, Delivery, QUEUED, REFUSED},
 };
 
@@ -21,6 +22,8 @@ use crate::{
 const CHANGES_MAX: usize = 500;
 /// A report is short; a larger message is none.
 const REPORT_MAX: u64 = 4 << 20;
+/// Reports remembered of one letter; a flood says nothing more.
+const REPORTS_MAX: usize = 100;
 
 /// Watches what arrives until `stop`.
 pub(super) async fn watch(shared: Shared, read: ReadWhole, stop: CancellationToken) {
@@ -119,12 +122,18 @@ async fn tie(store: &Store, read: &ReadWhole, account: AccountId, email: EmailId
     let mut tx = store.write().await?;
     let Some(letter) = submissions::by_message_id(&mut tx, account, &id).await? else { return Ok(()) };
     let mut delivery: Delivery = serde_json::from_str(&letter.delivery).unwrap_or_default();
-    if apply(&mut delivery, &report) {
-        let update = Update {
-            delivery: Some(serde_json::to_string(&delivery).unwrap_or_default()),
-            failure: Some(words(&report).or(letter.failure)),
-            ..Update::default()
-        };
+    let mut notes = Notes::of(&letter);
+    let is_new = notes.reports.len() < REPORTS_MAX && !notes.reports.contains(&email);
+    if is_new {
+        notes.reports.push(email);
+    }
+    let mut update = Update { notes: Some(notes.json()), ..Update::default() };
+    let has_changed = apply(&mut delivery, &report);
+    if has_changed {
+        update.delivery = Some(serde_json::to_string(&delivery).unwrap_or_default());
+        update.failure = Some(words(&report).or(letter.failure));
+    }
+    if is_new || has_changed {
         submissions::update(&mut tx, account, letter.id, &update).await?;
         tx.commit().await?;
     }

@@ -129,7 +129,12 @@ impl Args {
         }
     }
 
-    fn typed<T>(&mut self, name: &str, what: &str, read: impl FnOnce(Value) -> Option<T>) -> Result<Option<T>, MethodError> {
+    fn typed<T>(
+        &mut self,
+        name: &str,
+        what: &str,
+        read: impl FnOnce(Value) -> Option<T>,
+    ) -> Result<Option<T>, MethodError> {
         let Some(value) = self.take(name) else { return Ok(None) };
         read(value).map(Some).ok_or_else(|| MethodError::invalid_arguments(format!("{name} is not {what}")))
     }

@@ -37,7 +37,13 @@ pub async fn changes(
     Ok((answer, changes))
 }
 
-async fn look_up(cx: &Cx<'_>, account: AccountId, data: DataType, state: &str, max: usize) -> Result<Changes, MethodError> {
+async fn look_up(
+    cx: &Cx<'_>,
+    account: AccountId,
+    data: DataType,
+    state: &str,
+    max: usize,
+) -> Result<Changes, MethodError> {
     let mut reader = cx.store.read().await?;
     let found = match parse_state(state) {
         Some(state) => since(&mut reader, account, data, state, max).await?,

@@ -124,7 +124,10 @@ impl SetError {
     }
 
     /// `invalidProperties`, naming **all** that were wrong.
-    pub fn properties<S: Into<String>>(properties: impl IntoIterator<Item = S>, description: impl Into<String>) -> Self {
+    pub fn properties<S: Into<String>>(
+        properties: impl IntoIterator<Item = S>,
+        description: impl Into<String>,
+    ) -> Self {
         Self {
             properties: properties.into_iter().map(Into::into).collect(),
             ..Self::with("invalidProperties", description)

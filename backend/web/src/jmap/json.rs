@@ -90,7 +90,10 @@ mod tests {
     fn a_member_given_twice_is_no_i_json() {
         assert!(parse(br#"{"a":1,"a":1}"#).is_err());
         assert!(parse(br#"{"x":[{"a":1,"b":{"c":1,"c":2}}]}"#).is_err());
-        assert_eq!(parse(br#"{"a":[1,-2,1.5,null,true,"x"]}"#).unwrap(), serde_json::json!({"a":[1,-2,1.5,null,true,"x"]}));
+        assert_eq!(
+            parse(br#"{"a":[1,-2,1.5,null,true,"x"]}"#).unwrap(),
+            serde_json::json!({"a":[1,-2,1.5,null,true,"x"]})
+        );
     }
 
     #[test]

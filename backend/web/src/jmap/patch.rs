@@ -59,8 +59,13 @@ mod tests {
 
     #[test]
     fn values_are_set_removed_and_put_back_to_their_default() {
-        let result = patched(&json!({ "name": "B", "sortOrder": null, "set/a": null, "set/b~1c": null, "set/new": true, "set/none": null }));
-        assert_eq!(result.unwrap(), json!({ "name": "B", "sortOrder": 0, "list": [1, { "x": 1 }], "set": { "new": true } }));
+        let result = patched(
+            &json!({ "name": "B", "sortOrder": null, "set/a": null, "set/b~1c": null, "set/new": true, "set/none": null }),
+        );
+        assert_eq!(
+            result.unwrap(),
+            json!({ "name": "B", "sortOrder": 0, "list": [1, { "x": 1 }], "set": { "new": true } })
+        );
         assert_eq!(patched(&json!({ "list": [2] })).unwrap()["list"], json!([2]));
     }
 

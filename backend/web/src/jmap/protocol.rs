@@ -43,13 +43,16 @@ pub async fn api(call: &Call<'_>, body: &[u8]) -> Result<Value, Problem> {
     let mut responses = Vec::with_capacity(request.calls.len());
     for Invocation { name, arguments, id } in request.calls {
         match run(&mut cx, &name, arguments, &responses).await {
-            Ok(answers) => responses.extend(
-                answers.into_iter().map(|(name, arguments)| Response { name: name.to_owned(), arguments, call: id.clone() }),
-            ),
+            Ok(answers) => responses.extend(answers.into_iter().map(|(name, arguments)| Response {
+                name: name.to_owned(),
+                arguments,
+                call: id.clone(),
+            })),
             Err(error) => responses.push(Response { name: "error".into(), arguments: error.to_json(), call: id }),
         }
     }
-    let answers: Vec<Value> = responses.into_iter().map(|r| Value::Array(vec![r.name.into(), r.arguments, r.call.into()])).collect();
+    let answers: Vec<Value> =
+        responses.into_iter().map(|r| Value::Array(vec![r.name.into(), r.arguments, r.call.into()])).collect();
     let mut answer = json!({ "sessionState": session::state(call) });
     if let Some(object) = answer.as_object_mut() {
         object.insert("methodResponses".into(), Value::Array(answers));
@@ -61,7 +64,12 @@ pub async fn api(call: &Call<'_>, body: &[u8]) -> Result<Value, Problem> {
 }
 
 /// One method call. A panic in it is this call's `serverFail` and nobody else's trouble.
-async fn run(cx: &mut Cx<'_>, name: &str, arguments: Object, earlier: &[Response]) -> Result<dispatch::Answers, MethodError> {
+async fn run(
+    cx: &mut Cx<'_>,
+    name: &str,
+    arguments: Object,
+    earlier: &[Response],
+) -> Result<dispatch::Answers, MethodError> {
     dispatch::permitted(cx, name)?;
     let arguments = Args::new(reference::resolve(arguments, earlier)?);
     match AssertUnwindSafe(dispatch::dispatch(cx, name, arguments)).catch_unwind().await {
@@ -82,13 +90,17 @@ fn parse(body: &[u8]) -> Result<Request, Problem> {
     let using = using(request.remove("using"))?;
     let created = created_ids(request.remove("createdIds"))?;
     if calls.len() > MAX_CALLS_IN_REQUEST {
-        return Err(Problem::limit("maxCallsInRequest", format!("A request has at most {MAX_CALLS_IN_REQUEST} method calls.")));
+        return Err(Problem::limit(
+            "maxCallsInRequest",
+            format!("A request has at most {MAX_CALLS_IN_REQUEST} method calls."),
+        ));
     }
     Ok(Request { using, calls, created })
 }
 
 fn using(value: Option<Value>) -> Result<Using, Problem> {
-    let names = value.and_then(super::args::strings).ok_or_else(|| Problem::not_request("using is a list of strings."))?;
+    let names =
+        value.and_then(super::args::strings).ok_or_else(|| Problem::not_request("using is a list of strings."))?;
     let known = names.iter().map(|name| Capability::from_uri(name).ok_or_else(|| Problem::unknown_capability(name)));
     Ok(Using::new(known.collect::<Result<_, _>>()?))
 }
@@ -100,12 +112,15 @@ fn invocations(value: Option<Value>) -> Result<Vec<Invocation>, Problem> {
     let read = |call: Value| {
         let Value::Array(parts) = call else { return None };
         match <[Value; 3]>::try_from(parts) {
-            Ok([Value::String(name), Value::Object(arguments), Value::String(id)]) => Some(Invocation { name, arguments, id }),
+            Ok([Value::String(name), Value::Object(arguments), Value::String(id)]) => {
+                Some(Invocation { name, arguments, id })
+            }
             _ => None,
         }
     };
     let invocations: Option<Vec<_>> = calls.into_iter().map(read).collect();
-    invocations.ok_or_else(|| Problem::not_request("An invocation is a list of a name, an arguments object and a call id."))
+    invocations
+        .ok_or_else(|| Problem::not_request("An invocation is a list of a name, an arguments object and a call id."))
 }
 
 fn created_ids(value: Option<Value>) -> Result<Option<BTreeMap<String, String>>, Problem> {

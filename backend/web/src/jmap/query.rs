@@ -279,8 +279,6 @@ pub fn max_changes(args: &mut Args) -> Result<Option<usize>, MethodError> {
     }
 }
 
-
-
 #[cfg(test)]
 #[path = "query_tests.rs"]
 mod tests;

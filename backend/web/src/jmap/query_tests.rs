@@ -62,8 +62,13 @@ fn a_filter_is_a_tree_of_operators_with_limits() {
             Ok(condition)
         })
     };
-    let tree = read(json!({ "operator": "OR", "conditions": [{ "n": 1 }, { "operator": "NOT", "conditions": [{ "n": 2 }, {}] }] }));
-    assert_eq!(tree.unwrap().unwrap(), Filter::Or(vec![Filter::Is(Some(1)), Filter::Not(vec![Filter::Is(Some(2)), Filter::Is(None)])]));
+    let tree = read(
+        json!({ "operator": "OR", "conditions": [{ "n": 1 }, { "operator": "NOT", "conditions": [{ "n": 2 }, {}] }] }),
+    );
+    assert_eq!(
+        tree.unwrap().unwrap(),
+        Filter::Or(vec![Filter::Is(Some(1)), Filter::Not(vec![Filter::Is(Some(2)), Filter::Is(None)])])
+    );
     for odd in [
         json!([]),
         json!({ "operator": "XOR", "conditions": [] }),

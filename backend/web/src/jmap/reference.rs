@@ -113,7 +113,8 @@ mod tests {
     use super::*;
 
     fn earlier() -> Vec<Response> {
-        let response = |name: &str, arguments: Value, call: &str| Response { name: name.into(), arguments, call: call.into() };
+        let response =
+            |name: &str, arguments: Value, call: &str| Response { name: name.into(), arguments, call: call.into() };
         vec![
             response("Email/query", json!({ "ids": ["e1", "e2"], "a/b": 1, "m~n": 2, "none": null }), "0"),
             response(
@@ -162,7 +163,11 @@ mod tests {
             ("0", "Email/query", "/m~n"),
             ("1", "Thread/get", "/list/*/nothing"),
         ] {
-            assert_eq!(ask(result_of, name, path).unwrap_err().kind, "invalidResultReference", "{result_of} {name} {path}");
+            assert_eq!(
+                ask(result_of, name, path).unwrap_err().kind,
+                "invalidResultReference",
+                "{result_of} {name} {path}"
+            );
         }
     }
 

@@ -32,10 +32,18 @@ impl Set {
             if_in_state: args.string("ifInState")?,
             create: args.objects("create")?,
             update: args.objects("update")?,
-            destroy: args.strings("destroy")?.unwrap_or_default().into_iter().filter(|id| seen.insert(id.clone())).collect(),
+            destroy: args
+                .strings("destroy")?
+                .unwrap_or_default()
+                .into_iter()
+                .filter(|id| seen.insert(id.clone()))
+                .collect(),
         };
         if set.create.len() + set.update.len() + set.destroy.len() > MAX_OBJECTS_IN_SET {
-            return Err(MethodError::with("requestTooLarge", format!("at most {MAX_OBJECTS_IN_SET} objects in one call")));
+            return Err(MethodError::with(
+                "requestTooLarge",
+                format!("at most {MAX_OBJECTS_IN_SET} objects in one call"),
+            ));
         }
         Ok(set)
     }

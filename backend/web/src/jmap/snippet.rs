@@ -30,7 +30,8 @@ pub async fn get(cx: &mut Cx<'_>, mut args: Args) -> Outcome {
     drop(reader);
     not_found.extend(ids.iter().filter(|id| !found.iter().any(|email| email.id == **id)).map(ToString::to_string));
     let call: &Call<'_> = cx;
-    let each: Vec<BoxFuture<'_, _>> = found.iter().map(|email| snippet_of(call, email, &subject, &body).boxed()).collect();
+    let each: Vec<BoxFuture<'_, _>> =
+        found.iter().map(|email| snippet_of(call, email, &subject, &body).boxed()).collect();
     let list: Vec<Value> = stream::iter(each).buffered(READS).try_collect().await?;
     let not_found = if not_found.is_empty() { Value::Null } else { not_found.into() };
     Ok(json!({ "accountId": account, "list": list, "notFound": not_found }).into())
@@ -39,7 +40,8 @@ pub async fn get(cx: &mut Cx<'_>, mut args: Args) -> Outcome {
 async fn snippet_of(call: &Call<'_>, email: &Email, subject: &[String], body: &[String]) -> Result<Value, MethodError> {
     let envelope: mime::Envelope = serde_json::from_str(&email.envelope)
         .map_err(|_| MethodError::fault(&format_args!("the stored envelope of {} is damaged", email.id)))?;
-    let subject = envelope.subject.filter(|_| !subject.is_empty()).and_then(|text| snippet(&text, subject, MAX_SUBJECT));
+    let subject =
+        envelope.subject.filter(|_| !subject.is_empty()).and_then(|text| snippet(&text, subject, MAX_SUBJECT));
     let preview = if body.is_empty() { None } else { body_snippet(call, email, body).await? };
     Ok(json!({ "emailId": email.id, "subject": subject, "preview": preview }))
 }

@@ -86,6 +86,12 @@ impl House {
         responses[0][1]["type"].as_str().unwrap().to_owned()
     }
 
+    /// Nothing in the store contradicts itself.
+    pub async fn is_sound(&self) {
+        let problems = store::verify(&self.store).await.unwrap();
+        assert!(problems.is_empty(), "{problems:?}");
+    }
+
     /// The id of somebody's Mailbox with a role.
     pub async fn role(&self, who: &Who, role: &str) -> String {
         let found = self.ask(who, "Mailbox/query", json!({ "filter": { "role": role } })).await;
@@ -96,7 +102,8 @@ impl House {
     pub async fn upload(&self, who: &Who, bytes: &[u8]) -> String {
         let blob = self.store.blobs().put(bytes, store::blobs::Keep::Durable).await.unwrap();
         let mut tx = self.store.write().await.unwrap();
-        let id = store::uploads::create(&mut tx, who.account, &blob, bytes.len() as u64, "message/rfc822", 1 << 30).await;
+        let id =
+            store::uploads::create(&mut tx, who.account, &blob, bytes.len() as u64, "message/rfc822", 1 << 30).await;
         let id = id.unwrap();
         tx.commit().await.unwrap();
         format!("bu{id}")
@@ -246,7 +253,10 @@ async fn the_session_tells_what_there_is_and_its_state_is_the_answers() {
     assert_eq!(told["accounts"].as_object().unwrap().keys().collect::<Vec<_>>(), [&account]);
     assert_eq!(told["primaryAccounts"]["urn:ietf:params:jmap:mail"], account.as_str());
     assert_eq!(told["primaryAccounts"].get("urn:ietf:params:jmap:core"), None);
-    assert_eq!(told["accounts"][&account]["accountCapabilities"]["urn:ietf:params:jmap:mail"]["mayCreateTopLevelMailbox"], true);
+    assert_eq!(
+        told["accounts"][&account]["accountCapabilities"]["urn:ietf:params:jmap:mail"]["mayCreateTopLevelMailbox"],
+        true
+    );
     assert_eq!(told["username"], "alice@example.org");
     for (name, variables) in [
         ("downloadUrl", &["{accountId}", "{blobId}", "{type}", "{name}"][..]),
@@ -257,7 +267,8 @@ async fn the_session_tells_what_there_is_and_its_state_is_the_answers() {
             assert!(told[name].as_str().unwrap().contains(variable), "{name} {variable}");
         }
     }
-    let answer = api(&house.call(&house.alice), br#"{"using":["urn:ietf:params:jmap:core"],"methodCalls":[]}"#).await.unwrap();
+    let answer =
+        api(&house.call(&house.alice), br#"{"using":["urn:ietf:params:jmap:core"],"methodCalls":[]}"#).await.unwrap();
     assert_eq!(answer["sessionState"], told["state"]);
     assert_ne!(session(&house.call(&house.bob))["state"], told["state"]);
 }
@@ -281,9 +292,20 @@ async fn every_get_refuses_unknown_properties_and_reports_each_missing_id_once()
         assert_eq!(answer["list"], json!([]), "{name}");
         let mut missing: Vec<&str> = answer["notFound"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
         missing.sort_unstable();
-        assert_eq!(missing, ["", id, "nonsense"].iter().copied().collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>(), "{name}");
+        assert_eq!(
+            missing,
+            ["", id, "nonsense"]
+                .iter()
+                .copied()
+                .collect::<std::collections::BTreeSet<_>>()
+                .into_iter()
+                .collect::<Vec<_>>(),
+            "{name}"
+        );
         assert_eq!(house.alice(name, json!({ "ids": [] })).await["list"], json!([]), "{name}");
-        for odd in [json!({ "properties": ["nonsense"] }), json!({ "ids": "m1" }), json!({ "ids": [1] }), json!({ "x": 1 })] {
+        for odd in
+            [json!({ "properties": ["nonsense"] }), json!({ "ids": "m1" }), json!({ "ids": [1] }), json!({ "x": 1 })]
+        {
             assert_eq!(house.fails(name, odd.clone()).await, "invalidArguments", "{name} {odd}");
         }
         let many: Vec<String> = (0..=crate::limits::MAX_OBJECTS_IN_GET).map(|n| format!("m{n}")).collect();
@@ -304,7 +326,11 @@ async fn every_changes_starts_from_a_real_state_only() {
             assert_eq!(answer[list], json!([]), "{name}");
         }
         for odd in ["nonsense", "999999999", "-1", "01", ""] {
-            assert_eq!(house.fails(&method, json!({ "sinceState": odd })).await, "cannotCalculateChanges", "{name} {odd}");
+            assert_eq!(
+                house.fails(&method, json!({ "sinceState": odd })).await,
+                "cannotCalculateChanges",
+                "{name} {odd}"
+            );
         }
         assert_eq!(house.fails(&method, json!({})).await, "invalidArguments");
         assert_eq!(house.fails(&method, json!({ "sinceState": state, "maxChanges": 0 })).await, "invalidArguments");
@@ -315,18 +341,30 @@ async fn every_changes_starts_from_a_real_state_only() {
 #[tokio::test]
 async fn every_set_keeps_if_in_state_and_its_limit() {
     let house = House::new().await;
-    for name in ["Mailbox", "Email", "Identity", "EmailSubmission", "Source", "Member", "Session", "AppPassword", "Settings"] {
+    for name in
+        ["Mailbox", "Email", "Identity", "EmailSubmission", "Source", "Member", "Session", "AppPassword", "Settings"]
+    {
         let method = format!("{name}/set");
         assert_eq!(house.fails(&method, json!({ "ifInState": "nonsense" })).await, "stateMismatch", "{name}");
         let many: Vec<String> = (0..=crate::limits::MAX_OBJECTS_IN_SET).map(|n| format!("m{n}")).collect();
         assert_eq!(house.fails(&method, json!({ "destroy": many })).await, "requestTooLarge", "{name}");
-        for odd in [json!({ "create": [] }), json!({ "create": { "k": 1 } }), json!({ "update": { "m1": null } }), json!({ "destroy": {} })] {
+        for odd in [
+            json!({ "create": [] }),
+            json!({ "create": { "k": 1 } }),
+            json!({ "update": { "m1": null } }),
+            json!({ "destroy": {} }),
+        ] {
             assert_eq!(house.fails(&method, odd.clone()).await, "invalidArguments", "{name} {odd}");
         }
-        let answer = house.alice(&method, json!({ "destroy": ["nonsense", "nonsense"], "update": { "nonsense2": {} } })).await;
+        let answer =
+            house.alice(&method, json!({ "destroy": ["nonsense", "nonsense"], "update": { "nonsense2": {} } })).await;
         assert_eq!(answer["oldState"], answer["newState"], "{name}");
         assert_eq!(answer["destroyed"], Value::Null);
         assert_eq!(answer["created"], Value::Null);
-        assert!(answer["notDestroyed"]["nonsense"]["type"].is_string() && answer["notUpdated"]["nonsense2"]["type"].is_string(), "{answer}");
+        assert!(
+            answer["notDestroyed"]["nonsense"]["type"].is_string()
+                && answer["notUpdated"]["nonsense2"]["type"].is_string(),
+            "{answer}"
+        );
     }
 }

@@ -25,7 +25,8 @@ const SERVER_SET: [&str; 7] = ["id", "blobId", "threadId", "size", "hasAttachmen
 
 /// Builds, stores and parses the message; what is left to do is to file it.
 pub async fn prepare(cx: &Cx<'_>, account: AccountId, object: &Object) -> Result<(Prepared, Filing), Stop> {
-    let mut invalid: BTreeSet<String> = SERVER_SET.iter().filter(|n| object.contains_key(**n)).map(|n| (*n).to_owned()).collect();
+    let mut invalid: BTreeSet<String> =
+        SERVER_SET.iter().filter(|n| object.contains_key(**n)).map(|n| (*n).to_owned()).collect();
     let filing = filing::read(object, &cx.created, &mut invalid);
     let mut plain = object.clone();
     plain.retain(|name, _| !SERVER_SET.contains(&name.as_str()));
@@ -45,7 +46,8 @@ pub async fn prepare(cx: &Cx<'_>, account: AccountId, object: &Object) -> Result
     let domain = cx.who.email.rsplit('@').next().unwrap_or("localhost");
     let message_id = format!("{:032x}@{domain}", rand::random::<u128>());
     let now = Date::from_ms(store::now_ms());
-    let built = heavy(move || draft.build(now, &message_id, &mut |id| contents.get(id).map(|bytes| bytes.to_vec()))).await?;
+    let built =
+        heavy(move || draft.build(now, &message_id, &mut |id| contents.get(id).map(|bytes| bytes.to_vec()))).await?;
     let raw = built.map_err(|error| SetError::properties(culprits(object, &error), error.to_string()))?;
     if raw.len() as u64 > MAX_SIZE_MESSAGE {
         return Err(SetError::with("tooLarge", "the message is larger than the server stores").into());
@@ -76,7 +78,9 @@ fn mentions(value: &serde_json::Value, text: &str) -> bool {
     match value {
         serde_json::Value::String(inner) => inner.contains(text),
         serde_json::Value::Array(items) => items.iter().any(|item| mentions(item, text)),
-        serde_json::Value::Object(object) => object.iter().any(|(key, item)| key.contains(text) || mentions(item, text)),
+        serde_json::Value::Object(object) => {
+            object.iter().any(|(key, item)| key.contains(text) || mentions(item, text))
+        }
         _ => false,
     }
 }

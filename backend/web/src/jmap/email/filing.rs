@@ -17,7 +17,8 @@ use crate::jmap::{
 
 /// Reads the three properties; the names of the bad ones go to `invalid`.
 pub fn read(object: &Object, created: &CreatedIds, invalid: &mut BTreeSet<String>) -> Result<Filing, SetError> {
-    let mailboxes = object.get("mailboxIds").and_then(|value| mailbox_set(value, created)).filter(|set| !set.is_empty());
+    let mailboxes =
+        object.get("mailboxIds").and_then(|value| mailbox_set(value, created)).filter(|set| !set.is_empty());
     let keywords = match object.get("keywords") {
         None | Some(Value::Null) => Some(BTreeSet::new()),
         Some(value) => keyword_set(value),
@@ -27,11 +28,9 @@ pub fn read(object: &Object, created: &CreatedIds, invalid: &mut BTreeSet<String
         Some(Value::String(text)) => time::parse(text).map(Some),
         Some(_) => None,
     };
-    for (name, bad) in [
-        ("mailboxIds", mailboxes.is_none()),
-        ("keywords", keywords.is_none()),
-        ("receivedAt", received_at.is_none()),
-    ] {
+    for (name, bad) in
+        [("mailboxIds", mailboxes.is_none()), ("keywords", keywords.is_none()), ("receivedAt", received_at.is_none())]
+    {
         if bad {
             invalid.insert(name.to_owned());
         }

@@ -72,7 +72,8 @@ pub async fn render_all(
     let mut details: HashMap<EmailId, Detail> = details.into_iter().map(|detail| (detail.id, detail)).collect();
     let weight = AtomicUsize::new(0);
     let pairs: Vec<(&Email, Option<Detail>)> = found.iter().map(|email| (email, details.remove(&email.id))).collect();
-    let each = pairs.into_iter().map(|(email, detail)| render_one(call, account, email, detail, wanted, &weight).boxed());
+    let each =
+        pairs.into_iter().map(|(email, detail)| render_one(call, account, email, detail, wanted, &weight).boxed());
     let each: Vec<BoxFuture<'_, _>> = each.collect();
     let rendered: Vec<Option<Object>> = stream::iter(each).buffered(FETCHES).try_collect().await?;
     Ok(rendered.into_iter().flatten().collect())
@@ -93,7 +94,9 @@ async fn render_one(
         .map_err(|_| MethodError::fault(&format_args!("the stored structure of {} is damaged", email.id)))?;
     let header = detail.map(|detail| HeaderBlock::parse(&detail.header));
     let bodies = match &structure {
-        Some(root) if wanted.needs_values() || wanted.needs_part_headers() => bodies(call, account, email, root, wanted).await,
+        Some(root) if wanted.needs_values() || wanted.needs_part_headers() => {
+            bodies(call, account, email, root, wanted).await
+        }
         _ => Ok(Bodies::default()),
     };
     let (values, part_headers) = match bodies {
@@ -122,7 +125,8 @@ async fn render_one(
 
 /// Properties of the store (RFC 8621 §4.1.1).
 fn meta(email: &Email) -> Object {
-    let set = |names: &mut dyn Iterator<Item = String>| Value::Object(names.map(|name| (name, Value::Bool(true))).collect());
+    let set =
+        |names: &mut dyn Iterator<Item = String>| Value::Object(names.map(|name| (name, Value::Bool(true))).collect());
     let meta = json!({
         "id": email.id,
         "blobId": BlobId::Email(email.id),

@@ -46,7 +46,9 @@ pub async fn import(cx: &mut Cx<'_>, mut args: Args) -> Outcome {
     let (mut imported, mut refused) = (Object::new(), Object::new());
     for (creation, message) in prepared {
         let outcome = match message {
-            Ok((message, filing)) => settle(add_email::apply(&mut tx, account, message, &filing).await.map_err(Stop::from))?,
+            Ok((message, filing)) => {
+                settle(add_email::apply(&mut tx, account, message, &filing).await.map_err(Stop::from))?
+            }
             Err(error) => Err(error),
         };
         match outcome {
@@ -74,7 +76,8 @@ pub async fn import(cx: &mut Cx<'_>, mut args: Args) -> Outcome {
 }
 
 async fn prepare(cx: &Cx<'_>, account: AccountId, object: &Object) -> Result<(Prepared, Filing), Stop> {
-    let mut invalid: BTreeSet<String> = object.keys().filter(|name| !PROPERTIES.contains(&name.as_str())).cloned().collect();
+    let mut invalid: BTreeSet<String> =
+        object.keys().filter(|name| !PROPERTIES.contains(&name.as_str())).cloned().collect();
     let filing = filing::read(object, &cx.created, &mut invalid);
     let blob = object.get("blobId").and_then(Value::as_str).and_then(|id| cx.created.id::<BlobId>(id));
     let raw = match blob {

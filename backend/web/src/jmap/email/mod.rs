@@ -48,7 +48,11 @@ async fn all_emails(reader: &mut Reader, account: AccountId) -> Result<Vec<Email
     Ok(everything(reader, account, false).await?.into_iter().map(|(email, _)| email).collect())
 }
 
-async fn everything(reader: &mut Reader, account: AccountId, collapse: bool) -> Result<Vec<(EmailId, ThreadId)>, MethodError> {
+async fn everything(
+    reader: &mut Reader,
+    account: AccountId,
+    collapse: bool,
+) -> Result<Vec<(EmailId, ThreadId)>, MethodError> {
     let query = Query {
         filter: Filter::And(Vec::new()),
         sort: Vec::new(),

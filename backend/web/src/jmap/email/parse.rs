@@ -6,14 +6,7 @@ use shared::ids::BlobId;
 
 use super::{body, render::Letter, wanted::Wanted};
 use crate::jmap::{
-    args::Args,
-    blobs,
-    context::Cx,
-    dispatch::Outcome,
-    error::MethodError,
-    get::limited,
-    heavy::heavy,
-    json::Object,
+    args::Args, blobs, context::Cx, dispatch::Outcome, error::MethodError, get::limited, heavy::heavy, json::Object,
     limits::MAX_BODY_VALUES,
 };
 
@@ -41,7 +34,10 @@ pub async fn parse(cx: &mut Cx<'_>, mut args: Args) -> Outcome {
         };
         weight += email.get("bodyValues").and_then(Value::as_object).map_or(0, body::weight);
         if weight > MAX_BODY_VALUES {
-            return Err(MethodError::with("requestTooLarge", "these bodies are too large for one answer; ask for fewer"));
+            return Err(MethodError::with(
+                "requestTooLarge",
+                "these bodies are too large for one answer; ask for fewer",
+            ));
         }
         parsed.insert(text, Value::Object(email));
     }

@@ -22,7 +22,14 @@ use crate::jmap::{
 
 /// The `property` values of a sort (announced as `emailQuerySortOptions`).
 pub const SORT_PROPERTIES: [&str; 9] = [
-    "receivedAt", "sentAt", "size", "from", "to", "subject", "hasKeyword", "allInThreadHaveKeyword",
+    "receivedAt",
+    "sentAt",
+    "size",
+    "from",
+    "to",
+    "subject",
+    "hasKeyword",
+    "allInThreadHaveKeyword",
     "someInThreadHaveKeyword",
 ];
 

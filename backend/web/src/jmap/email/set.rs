@@ -99,7 +99,8 @@ async fn read_updates(cx: &Cx<'_>, set: &Set) -> Result<Vec<(String, Asked)>, Me
 
 /// Whether a patch names a Mailbox by a creation id.
 fn mentions_creation(patch: &Object) -> bool {
-    let in_set = patch.get("mailboxIds").and_then(Value::as_object).is_some_and(|set| set.keys().any(|k| k.starts_with('#')));
+    let in_set =
+        patch.get("mailboxIds").and_then(Value::as_object).is_some_and(|set| set.keys().any(|k| k.starts_with('#')));
     in_set || patch.keys().any(|path| path.starts_with("mailboxIds/#"))
 }
 
@@ -119,7 +120,12 @@ async fn apply_new(
 }
 
 /// Applies one update; what the server made of it beyond the patch.
-pub async fn apply(tx: &mut WriteTx, account: AccountId, id: EmailId, update: &EmailUpdate) -> Result<Option<Object>, Stop> {
+pub async fn apply(
+    tx: &mut WriteTx,
+    account: AccountId,
+    id: EmailId,
+    update: &EmailUpdate,
+) -> Result<Option<Object>, Stop> {
     if *update == EmailUpdate::default() {
         // Nothing to change, but the Email must be there.
         let found = emails::get(tx, account, &[id]).await?;
@@ -128,7 +134,10 @@ pub async fn apply(tx: &mut WriteTx, account: AccountId, id: EmailId, update: &E
     let updated = update_email::apply(tx, account, id, update).await?;
     Ok(updated.mailboxes.map(|set| {
         let mut beyond = Object::new();
-        beyond.insert("mailboxIds".into(), set.iter().map(|id: &MailboxId| (id.to_string(), Value::Bool(true))).collect());
+        beyond.insert(
+            "mailboxIds".into(),
+            set.iter().map(|id: &MailboxId| (id.to_string(), Value::Bool(true))).collect(),
+        );
         beyond
     }))
 }

@@ -51,6 +51,8 @@ async fn email(house: &House, id: &str, properties: &[&str]) -> Value {
 /// One object of a `/set` that must be refused: its SetError.
 async fn refused(house: &House, args: Value) -> Value {
     let answer = house.alice("Email/set", args).await;
-    let error = ["notCreated", "notUpdated", "notDestroyed"].iter().find_map(|n| answer[n].as_object()?.values().next().cloned());
+    let error = ["notCreated", "notUpdated", "notDestroyed"]
+        .iter()
+        .find_map(|n| answer[n].as_object()?.values().next().cloned());
     error.unwrap_or_else(|| panic!("not refused: {answer}"))
 }

@@ -36,7 +36,10 @@ pub fn email_update(patch: &Object, created: &CreatedIds) -> Result<(EmailUpdate
             (Some("keywords"), Some(keyword), None) => member(&mut keywords, keyword_member(keyword, value)),
             (Some("mailboxIds"), Some(id), None) => member(&mut mailboxes, mailbox_member(id, value, created)),
             _ => {
-                rest.insert(path.iter().map(|t| t.replace('~', "~0").replace('/', "~1")).collect::<Vec<_>>().join("/"), value.clone());
+                rest.insert(
+                    path.iter().map(|t| t.replace('~', "~0").replace('/', "~1")).collect::<Vec<_>>().join("/"),
+                    value.clone(),
+                );
                 true
             }
         };
@@ -59,7 +62,11 @@ pub fn email_update(patch: &Object, created: &CreatedIds) -> Result<(EmailUpdate
 
 /// `null` puts the default back: no keyword.
 fn whole_keywords(value: &Value) -> Option<Patch<String>> {
-    if value.is_null() { Some(Patch::Replace(std::collections::BTreeSet::new())) } else { keyword_set(value).map(Patch::Replace) }
+    if value.is_null() {
+        Some(Patch::Replace(std::collections::BTreeSet::new()))
+    } else {
+        keyword_set(value).map(Patch::Replace)
+    }
 }
 
 /// A single member: `true` adds, `null` removes. `Some(None)`: nothing to do.
@@ -116,11 +123,15 @@ mod tests {
 
     #[test]
     fn members_and_whole_sets_are_told_apart() {
-        let (update, rest) = read(&json!({ "keywords/$Seen": true, "keywords/x": null, "mailboxIds": { "m1": true }, "subject": "x" })).unwrap();
+        let (update, rest) =
+            read(&json!({ "keywords/$Seen": true, "keywords/x": null, "mailboxIds": { "m1": true }, "subject": "x" }))
+                .unwrap();
         assert_eq!(update.keywords, Some(Patch::Members([("$seen".to_owned(), true), ("x".to_owned(), false)].into())));
         assert_eq!(update.mailboxes, Some(Patch::Replace([MailboxId(1)].into())));
         assert_eq!(Value::Object(rest), json!({ "subject": "x" }));
-        let (update, _) = read(&json!({ "keywords": null, "mailboxIds/m1": null, "mailboxIds/odd": null, "mailboxIds/m2": true })).unwrap();
+        let (update, _) =
+            read(&json!({ "keywords": null, "mailboxIds/m1": null, "mailboxIds/odd": null, "mailboxIds/m2": true }))
+                .unwrap();
         assert_eq!(update.keywords, Some(Patch::Replace([].into())));
         assert_eq!(update.mailboxes, Some(Patch::Members([(MailboxId(1), false), (MailboxId(2), true)].into())));
     }

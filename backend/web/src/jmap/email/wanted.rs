@@ -19,19 +19,65 @@ const DERIVED: [&str; 2] = ["hasAttachment", "preview"];
 
 /// The default of `Email/get` (RFC 8621 §4.2).
 const GET_DEFAULT: [&str; 24] = [
-    "id", "blobId", "threadId", "mailboxIds", "keywords", "size", "receivedAt", "messageId", "inReplyTo", "references",
-    "sender", "from", "to", "cc", "bcc", "replyTo", "subject", "sentAt", "hasAttachment", "preview", "bodyValues",
-    "textBody", "htmlBody", "attachments",
+    "id",
+    "blobId",
+    "threadId",
+    "mailboxIds",
+    "keywords",
+    "size",
+    "receivedAt",
+    "messageId",
+    "inReplyTo",
+    "references",
+    "sender",
+    "from",
+    "to",
+    "cc",
+    "bcc",
+    "replyTo",
+    "subject",
+    "sentAt",
+    "hasAttachment",
+    "preview",
+    "bodyValues",
+    "textBody",
+    "htmlBody",
+    "attachments",
 ];
 /// The default of `Email/parse` (RFC 8621 §4.9).
 const PARSE_DEFAULT: [&str; 17] = [
-    "messageId", "inReplyTo", "references", "sender", "from", "to", "cc", "bcc", "replyTo", "subject", "sentAt",
-    "hasAttachment", "preview", "bodyValues", "textBody", "htmlBody", "attachments",
+    "messageId",
+    "inReplyTo",
+    "references",
+    "sender",
+    "from",
+    "to",
+    "cc",
+    "bcc",
+    "replyTo",
+    "subject",
+    "sentAt",
+    "hasAttachment",
+    "preview",
+    "bodyValues",
+    "textBody",
+    "htmlBody",
+    "attachments",
 ];
 const BODY_DEFAULT: [&str; 10] =
     ["partId", "blobId", "size", "name", "type", "charset", "disposition", "cid", "language", "location"];
 const BODY: [&str; 12] = [
-    "partId", "blobId", "size", "headers", "name", "type", "charset", "disposition", "cid", "language", "location",
+    "partId",
+    "blobId",
+    "size",
+    "headers",
+    "name",
+    "type",
+    "charset",
+    "disposition",
+    "cid",
+    "language",
+    "location",
     "subParts",
 ];
 
@@ -48,7 +94,11 @@ impl Names {
         for name in names {
             if name.starts_with("header:") {
                 let property = Property::parse(&name).map_err(|why| {
-                    let why = if why == NotAProperty::Forbidden { "this form is forbidden for this field" } else { "no such property" };
+                    let why = if why == NotAProperty::Forbidden {
+                        "this form is forbidden for this field"
+                    } else {
+                        "no such property"
+                    };
                     MethodError::invalid_arguments(format!("{name:?}: {why}"))
                 })?;
                 read.headers.push((name, property));
@@ -118,7 +168,8 @@ impl Wanted {
     fn read(cx: &Cx<'_>, args: &mut Args, names: Vec<String>) -> Result<Self, MethodError> {
         let own = cx.has(Capability::Sources);
         let known = |name: &str| {
-            [&META[..], &HEADER, &DETAIL, &DERIVED].iter().any(|list| list.contains(&name)) || (own && OWN.contains(&name))
+            [&META[..], &HEADER, &DETAIL, &DERIVED].iter().any(|list| list.contains(&name))
+                || (own && OWN.contains(&name))
         };
         let body = args.strings("bodyProperties")?.unwrap_or_else(|| BODY_DEFAULT.map(str::to_owned).to_vec());
         Ok(Self {
@@ -143,7 +194,8 @@ impl Wanted {
 
     /// Whether header fields of the parts are needed, which stand in the raw message alone.
     pub fn needs_part_headers(&self) -> bool {
-        let shows_parts = ["bodyStructure", "textBody", "htmlBody", "attachments"].iter().any(|name| self.names.has(name));
+        let shows_parts =
+            ["bodyStructure", "textBody", "htmlBody", "attachments"].iter().any(|name| self.names.has(name));
         shows_parts && (self.body.has("headers") || self.body.headers().next().is_some())
     }
 }

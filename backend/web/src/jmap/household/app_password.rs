@@ -69,7 +69,8 @@ pub async fn set(cx: &mut Cx<'_>, mut args: Args) -> Outcome {
 
 async fn create(cx: &Cx<'_>, object: &Object) -> Result<Object, Stop> {
     let label = object.get("label").and_then(Value::as_str).map(str::trim);
-    let label = label.filter(|text| (1..=MAX_LABEL).contains(&text.chars().count()) && !text.chars().any(char::is_control));
+    let label =
+        label.filter(|text| (1..=MAX_LABEL).contains(&text.chars().count()) && !text.chars().any(char::is_control));
     let mut invalid: Vec<&str> = object.keys().map(String::as_str).filter(|name| *name != "label").collect();
     let Some(label) = label.filter(|_| invalid.is_empty()) else {
         if label.is_none() {

@@ -82,7 +82,8 @@ async fn create(cx: &Cx<'_>, object: &Object) -> Result<Object, Stop> {
         return Err(forbidden().into());
     }
     let settable = ["name", "email", "password", "isAdmin"];
-    let mut invalid: BTreeSet<String> = object.keys().filter(|name| !settable.contains(&name.as_str())).cloned().collect();
+    let mut invalid: BTreeSet<String> =
+        object.keys().filter(|name| !settable.contains(&name.as_str())).cloned().collect();
     let mut text = |name: &str| {
         let text = object.get(name).and_then(Value::as_str);
         if text.is_none() {
@@ -126,7 +127,8 @@ async fn update(cx: &Cx<'_>, key: &str, patch: &Object) -> Result<(), Stop> {
     if !cx.who.is_admin && (password.is_some() || changed("email") || changed("isAdmin")) {
         return Err(forbidden().into());
     }
-    let mut invalid: BTreeSet<String> = after.keys().filter(|name| !PROPERTIES.contains(&name.as_str())).cloned().collect();
+    let mut invalid: BTreeSet<String> =
+        after.keys().filter(|name| !PROPERTIES.contains(&name.as_str())).cloned().collect();
     if changed("id") {
         invalid.insert("id".to_owned());
     }

@@ -72,7 +72,8 @@ async fn update(cx: &Cx<'_>, patch: &Object) -> Result<(), Stop> {
         "singleKeys" => value.is_boolean(),
         _ => false,
     };
-    let invalid: Vec<&String> = after.iter().filter(|(name, value)| !sound(name, value)).map(|(name, _)| name).collect();
+    let invalid: Vec<&String> =
+        after.iter().filter(|(name, value)| !sound(name, value)).map(|(name, _)| name).collect();
     if !invalid.is_empty() {
         return Err(SetError::properties(invalid, "no such setting").into());
     }

@@ -44,7 +44,8 @@ pub async fn changes(cx: &mut Cx<'_>, args: Args) -> Outcome {
 
 /// An Identity with all its properties.
 fn to_json(identity: &Identity, with_own: bool) -> Object {
-    let addresses = |json: &Option<String>| json.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or(Value::Null);
+    let addresses =
+        |json: &Option<String>| json.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or(Value::Null);
     let data = &identity.data;
     let mut object = Object::new();
     let mut put = |name: &str, value: Value| object.insert(name.to_owned(), value);

@@ -75,7 +75,8 @@ async fn create(cx: &Cx<'_>, tx: &mut WriteTx, account: AccountId, object: &Obje
         .ok_or_else(|| SetError::properties(invalid, "not a valid Identity"))?;
     let all = identities::all(tx, account).await?;
     let same = all.iter().find(|other| other.data.email.eq_ignore_ascii_case(&data.email));
-    let source = same.ok_or_else(|| SetError::with("forbiddenFrom", "connect the mail account of this address first"))?.source;
+    let source =
+        same.ok_or_else(|| SetError::with("forbiddenFrom", "connect the mail account of this address first"))?.source;
     let id = identities::create(tx, account, source, &data).await?;
     let made = identities::get(tx, account, id).await?.ok_or_else(SetError::not_found)?;
     let mut created = to_json(&made, cx.has(Capability::Sources));
@@ -141,7 +142,9 @@ fn data(object: &Object, may_delete: bool, invalid: &mut BTreeSet<String>) -> Op
 
 fn is_address(text: &str) -> bool {
     let plain = !text.chars().any(|c| c.is_control() || c.is_whitespace() || matches!(c, '<' | '>' | ','));
-    plain && text.len() <= 320 && text.rsplit_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty())
+    plain
+        && text.len() <= 320
+        && text.rsplit_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty())
 }
 
 /// `EmailAddress[]|null`, as JSON text to store.

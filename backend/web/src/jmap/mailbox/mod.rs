@@ -18,8 +18,17 @@ use super::{args::Args, capability::Capability, changes, context::Cx, dispatch::
 
 /// The properties of RFC 8621 §2.
 const PROPERTIES: [&str; 11] = [
-    "id", "name", "parentId", "role", "sortOrder", "totalEmails", "unreadEmails", "totalThreads", "unreadThreads",
-    "myRights", "isSubscribed",
+    "id",
+    "name",
+    "parentId",
+    "role",
+    "sortOrder",
+    "totalEmails",
+    "unreadEmails",
+    "totalThreads",
+    "unreadThreads",
+    "myRights",
+    "isSubscribed",
 ];
 /// Ours, for requests that opted into `urn:kinpost:sources`.
 const OWN_PROPERTIES: [&str; 2] = ["sourceId", "sourceRole"];

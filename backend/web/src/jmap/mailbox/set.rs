@@ -149,8 +149,12 @@ impl Work {
         let id: MailboxId = cx.created.id(id).ok_or_else(SetError::not_found)?;
         let all = self.known(tx).await?;
         let current = all.iter().find(|m| m.id == id).ok_or_else(SetError::not_found)?;
-        let (update, wanted) =
-            update_of(current, patch, &Known { all: &all, created: &cx.created, names: &properties(cx) }, self.with_own)?;
+        let (update, wanted) = update_of(
+            current,
+            patch,
+            &Known { all: &all, created: &cx.created, names: &properties(cx) },
+            self.with_own,
+        )?;
         if update != MailboxUpdate::default() {
             action::update(tx, self.account, id, &update).await?;
         }
@@ -168,12 +172,7 @@ impl Work {
 
     /// Several updates are stuck on names, roles or parents that others of them are about to give up: renames them out of
     /// the way. False when there is nothing of that kind.
-    async fn make_way(
-        &self,
-        cx: &Cx<'_>,
-        tx: &mut WriteTx,
-        failed: &[(Step, SetError)],
-    ) -> Result<bool, MethodError> {
+    async fn make_way(&self, cx: &Cx<'_>, tx: &mut WriteTx, failed: &[(Step, SetError)]) -> Result<bool, MethodError> {
         let all = mailboxes::all(tx, self.account).await?;
         let mut plan: Vec<(MailboxId, MailboxUpdate)> = Vec::new();
         for (step, _) in failed {

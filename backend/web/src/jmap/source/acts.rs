@@ -62,7 +62,8 @@ pub async fn check(cx: &mut Cx<'_>, mut args: Args) -> Outcome {
         None => (None, Vec::new()),
     };
     let mut reader = cx.store.read().await?;
-    let own: Vec<SourceId> = store::sources::all(&mut reader, account).await?.into_iter().map(|source| source.id).collect();
+    let own: Vec<SourceId> =
+        store::sources::all(&mut reader, account).await?.into_iter().map(|source| source.id).collect();
     drop(reader);
     let (known, unknown): (Vec<SourceId>, Vec<SourceId>) =
         ids.unwrap_or_else(|| own.clone()).into_iter().partition(|id| own.contains(id));

@@ -22,8 +22,23 @@ use super::{args::Args, changes, context::Cx, dispatch::Outcome, error::MethodEr
 
 /// All properties that can be read; `password` is write-only.
 const PROPERTIES: [&str; 17] = [
-    "id", "label", "email", "hue", "isPrimary", "sortOrder", "protocol", "incoming", "outgoing", "pop3Keep", "paused",
-    "allowPlain", "state", "stateDetail", "lastCheckedAt", "progress", "nextTryAt",
+    "id",
+    "label",
+    "email",
+    "hue",
+    "isPrimary",
+    "sortOrder",
+    "protocol",
+    "incoming",
+    "outgoing",
+    "pop3Keep",
+    "paused",
+    "allowPlain",
+    "state",
+    "stateDetail",
+    "lastCheckedAt",
+    "progress",
+    "nextTryAt",
 ];
 
 /// `Source/get`: `ids` may be null.

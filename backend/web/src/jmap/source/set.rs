@@ -21,8 +21,18 @@ use crate::jmap::{
 
 /// What a client may set; all but the last can be read again.
 const SETTABLE: [&str; 12] = [
-    "label", "email", "hue", "isPrimary", "sortOrder", "protocol", "incoming", "outgoing", "pop3Keep", "paused",
-    "allowPlain", "password",
+    "label",
+    "email",
+    "hue",
+    "isPrimary",
+    "sortOrder",
+    "protocol",
+    "incoming",
+    "outgoing",
+    "pop3Keep",
+    "paused",
+    "allowPlain",
+    "password",
 ];
 /// Those that make up the [`SourceConfig`].
 const CONFIG: [&str; 6] = ["email", "protocol", "incoming", "outgoing", "pop3Keep", "allowPlain"];
@@ -55,7 +65,8 @@ async fn current(cx: &Cx<'_>, account: AccountId) -> Result<i64, MethodError> {
 }
 
 async fn create(cx: &Cx<'_>, account: AccountId, object: &Object) -> Result<Object, Stop> {
-    let mut invalid: BTreeSet<String> = object.keys().filter(|name| !SETTABLE.contains(&name.as_str())).cloned().collect();
+    let mut invalid: BTreeSet<String> =
+        object.keys().filter(|name| !SETTABLE.contains(&name.as_str())).cloned().collect();
     let wish = wish(object, &mut invalid);
     let password = object.get("password").and_then(Value::as_str);
     if password.is_none_or(str::is_empty) {
@@ -96,7 +107,8 @@ async fn update(cx: &Cx<'_>, account: AccountId, key: &str, patch: &Object) -> R
     let before = to_json(&source, cx.mail)?;
     let mut patch = patch.clone();
     let password = patch.remove("password").filter(|value| !value.is_null());
-    let defaults = json!({ "outgoing": null, "pop3Keep": "delete", "allowPlain": false, "paused": false, "sortOrder": 0 });
+    let defaults =
+        json!({ "outgoing": null, "pop3Keep": "delete", "allowPlain": false, "paused": false, "sortOrder": 0 });
     let after = patch::apply(&before, &patch, defaults.as_object().unwrap_or(&before))?;
     let mut invalid: BTreeSet<String> = before
         .keys()

@@ -18,8 +18,11 @@ const MAIL_PARAMETERS: [&str; 4] = ["HOLDFOR", "HOLDUNTIL", "SIZE", "BODY"];
 
 /// Reads a client's Envelope.
 pub fn read(value: &Value) -> Result<Envelope, SetError> {
-    let invalid = || SetError::property("envelope", "an Envelope has mailFrom and rcptTo; see submissionExtensions for parameters");
-    let object = value.as_object().filter(|o| o.keys().all(|k| k == "mailFrom" || k == "rcptTo")).ok_or_else(invalid)?;
+    let invalid = || {
+        SetError::property("envelope", "an Envelope has mailFrom and rcptTo; see submissionExtensions for parameters")
+    };
+    let object =
+        value.as_object().filter(|o| o.keys().all(|k| k == "mailFrom" || k == "rcptTo")).ok_or_else(invalid)?;
     let mail_from = object.get("mailFrom").and_then(|v| address(v, &MAIL_PARAMETERS)).ok_or_else(invalid)?;
     let recipients = object.get("rcptTo").and_then(Value::as_array).ok_or_else(invalid)?;
     let rcpt_to = recipients.iter().map(|v| address(v, &[])).collect::<Option<Vec<_>>>().ok_or_else(invalid)?;
@@ -68,7 +71,9 @@ pub fn generate(header: &HeaderBlock, own: &str, allowed: impl Fn(&str) -> bool)
     let from = header.addresses(field).unwrap_or_default();
     if header.all(field).count() > 1 || from.len() > 1 {
         let property = field.to_ascii_lowercase();
-        return Err(SetError::with("invalidEmail", format!("{field} is not one address: say who sends")).listing([property]));
+        return Err(
+            SetError::with("invalidEmail", format!("{field} is not one address: say who sends")).listing([property])
+        );
     }
     let sender = from.first().map(|address| address.email.as_str()).filter(|email| allowed(email)).unwrap_or(own);
     let plain = |email: &str| EnvelopeAddress { email: email.to_owned(), parameters: None };
@@ -140,11 +145,16 @@ mod tests {
     fn a_generated_envelope_follows_the_header() {
         let envelope = |text: &str| {
             let header = HeaderBlock::parse(text.as_bytes());
-            generate(&header, "own@x.org", |email| email.eq_ignore_ascii_case("own@x.org")).map_err(|error| error.kind())
+            generate(&header, "own@x.org", |email| email.eq_ignore_ascii_case("own@x.org"))
+                .map_err(|error| error.kind())
         };
-        let made = envelope("From: own@x.org\r\nTo: a@x.org, G: b@x.org;\r\nCc: A@X.org\r\nBcc: c@x.org\r\n\r\n").unwrap();
+        let made =
+            envelope("From: own@x.org\r\nTo: a@x.org, G: b@x.org;\r\nCc: A@X.org\r\nBcc: c@x.org\r\n\r\n").unwrap();
         assert_eq!(made.mail_from.email, "own@x.org");
-        assert_eq!(made.rcpt_to.iter().map(|a| a.email.as_str()).collect::<Vec<_>>(), ["a@x.org", "b@x.org", "c@x.org"]);
+        assert_eq!(
+            made.rcpt_to.iter().map(|a| a.email.as_str()).collect::<Vec<_>>(),
+            ["a@x.org", "b@x.org", "c@x.org"]
+        );
         let foreign = envelope("From: other@y.org\r\nTo: a@x.org\r\n\r\n").unwrap();
         assert_eq!(foreign.mail_from.email, "own@x.org", "an address that the Identity does not allow is replaced");
         let sender = envelope("From: own@x.org, b@x.org\r\nSender: own@x.org\r\nTo: a@x.org\r\n\r\n").unwrap();

@@ -5,7 +5,9 @@ use store::{DataType, changes::state, submissions};
 
 use super::{properties, to_json};
 use crate::{
-    jmap::{args::Args, capability::Capability, context::Cx, dispatch::Outcome, error::MethodError, get::Get, json::Object},
+    jmap::{
+        args::Args, capability::Capability, context::Cx, dispatch::Outcome, error::MethodError, get::Get, json::Object,
+    },
     limits::MAX_OBJECTS_IN_GET,
 };
 

@@ -8,8 +8,9 @@ mod set;
 #[cfg(test)]
 mod tests;
 
+use mailclient::actions::send::reports;
 use serde_json::{Value, json};
-use shared::ids::SubmissionId;
+use shared::ids::{BlobId, SubmissionId};
 use store::{
     DataType,
     submissions::{Stage, Submission},
@@ -19,11 +20,21 @@ pub use get::get;
 pub use query::{query, query_changes};
 pub use set::set;
 
-use super::{args::Args, capability::Capability, changes, context::Cx, dispatch::Outcome, error::MethodError, json::Object, time};
+use super::{
+    args::Args, capability::Capability, changes, context::Cx, dispatch::Outcome, error::MethodError, json::Object, time,
+};
 
 /// The properties of RFC 8621 §7.
 const PROPERTIES: [&str; 10] = [
-    "id", "identityId", "emailId", "threadId", "envelope", "sendAt", "undoStatus", "deliveryStatus", "dsnBlobIds",
+    "id",
+    "identityId",
+    "emailId",
+    "threadId",
+    "envelope",
+    "sendAt",
+    "undoStatus",
+    "deliveryStatus",
+    "dsnBlobIds",
     "mdnBlobIds",
 ];
 /// Ours: how far the letter is, whether nobody knows if it was taken, why it failed, when it is tried again.
@@ -56,7 +67,7 @@ fn to_json(letter: &Submission, with_own: bool) -> Result<Object, MethodError> {
     put("sendAt", json!(time::format(letter.send_at)));
     put("undoStatus", json!(letter.stage.undo_status()));
     put("deliveryStatus", stored(&letter.delivery)?);
-    put("dsnBlobIds", json!([]));
+    put("dsnBlobIds", reports(letter).into_iter().map(|email| json!(BlobId::Email(email))).collect());
     put("mdnBlobIds", json!([]));
     if with_own {
         put("stage", json!(letter.stage.as_str()));

@@ -131,6 +131,7 @@ pub async fn query_changes(cx: &mut Cx<'_>, mut args: Args) -> Outcome {
     let touched: BTreeSet<i64> = changes.updated.iter().chain(&changes.destroyed).copied().collect();
     let removed = touched.iter().map(|n| SubmissionId(*n).to_string()).collect();
     let moved = |id: &SubmissionId| touched.contains(&id.0) || changes.created.contains(&id.0);
-    let added = results.iter().enumerate().filter(|(_, id)| moved(id)).map(|(index, id)| (index as u64, id.to_string()));
+    let added =
+        results.iter().enumerate().filter(|(_, id)| moved(id)).map(|(index, id)| (index as u64, id.to_string()));
     Ok(asked.answer(account, &new_state.to_string(), Some(results.len() as u64), removed, added.collect())?.into())
 }

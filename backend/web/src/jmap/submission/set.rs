@@ -136,7 +136,13 @@ async fn one(tx: &mut WriteTx, account: AccountId, id: SubmissionId) -> Result<S
 }
 
 /// `undoStatus` may become `canceled`; ours: `decision` answers what a stuck letter asks.
-async fn update(cx: &Cx<'_>, tx: &mut WriteTx, account: AccountId, key: &str, patch: &Object) -> Result<Submission, Stop> {
+async fn update(
+    cx: &Cx<'_>,
+    tx: &mut WriteTx,
+    account: AccountId,
+    key: &str,
+    patch: &Object,
+) -> Result<Submission, Stop> {
     let id = cx.created.id(key).ok_or_else(SetError::not_found)?;
     let letter = one(tx, account, id).await?;
     let with_own = cx.has(Capability::Sources);
@@ -144,7 +150,8 @@ async fn update(cx: &Cx<'_>, tx: &mut WriteTx, account: AccountId, key: &str, pa
     let decision = if with_own { patch.remove("decision").filter(|value| !value.is_null()) } else { None };
     let now = to_json(&letter, with_own)?;
     let after = patch::apply(&now, &patch, &Object::new())?;
-    let mut changed: Vec<&String> = now.keys().chain(after.keys()).filter(|name| now.get(*name) != after.get(*name)).collect();
+    let mut changed: Vec<&String> =
+        now.keys().chain(after.keys()).filter(|name| now.get(*name) != after.get(*name)).collect();
     changed.sort();
     changed.dedup();
     let cancels = changed == ["undoStatus"] && after.get("undoStatus").and_then(Value::as_str) == Some("canceled");
@@ -193,7 +200,8 @@ impl Emails {
         let outcome = match update {
             Err(error) => Err(error),
             Ok(wanted) => {
-                let now = emails::get(tx, self.account, &[id]).await?.into_iter().next().ok_or_else(SetError::not_found)?;
+                let now =
+                    emails::get(tx, self.account, &[id]).await?.into_iter().next().ok_or_else(SetError::not_found)?;
                 let elsewhere = wanted.is_some_and(|wanted| !wanted.iter().eq(&now.mailboxes));
                 Ok(elsewhere.then(|| {
                     let set = now.mailboxes.iter().map(|id| (id.to_string(), Value::Bool(true))).collect();

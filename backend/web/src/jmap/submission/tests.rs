@@ -48,7 +48,8 @@ async fn the_envelope_is_made_from_the_email() {
     assert!(created["sendAt"].is_string() && created["threadId"].is_string() && created["deliveryStatus"].is_object());
     let letter = house.alice("EmailSubmission/get", json!({ "ids": [id] })).await["list"][0].clone();
     assert_eq!(letter["envelope"]["mailFrom"]["email"], "alice@example.org");
-    let to: Vec<&str> = letter["envelope"]["rcptTo"].as_array().unwrap().iter().map(|a| a["email"].as_str().unwrap()).collect();
+    let to: Vec<&str> =
+        letter["envelope"]["rcptTo"].as_array().unwrap().iter().map(|a| a["email"].as_str().unwrap()).collect();
     assert_eq!(to, ["bob@example.org", "secret@example.net"]);
     assert_eq!(letter["undoStatus"], "final", "without a hold nothing can be undone");
     assert_eq!(letter["deliveryStatus"]["bob@example.org"]["delivered"], "queued");
@@ -59,38 +60,59 @@ async fn the_envelope_is_made_from_the_email() {
 async fn a_held_letter_can_be_called_back_and_its_email_returns() {
     let house = House::new().await;
     let (email, identity) = draft(&house, json!({})).await;
-    let sent = house.alice("Mailbox/set", json!({ "create": { "k": { "name": "Out" } } })).await["created"]["k"]["id"].clone();
-    let before = house.alice("Email/get", json!({ "ids": [email], "properties": ["mailboxIds", "keywords"] })).await["list"][0].clone();
+    let sent =
+        house.alice("Mailbox/set", json!({ "create": { "k": { "name": "Out" } } })).await["created"]["k"]["id"].clone();
+    let before =
+        house.alice("Email/get", json!({ "ids": [email], "properties": ["mailboxIds", "keywords"] })).await["list"][0]
+            .clone();
     let local = before["mailboxIds"].as_object().unwrap().keys().next().unwrap().clone();
     let patch = json!({ "keywords/$draft": null, "keywords/$seen": true });
     let args = json!({ "create": { "s": held(&email, &identity) }, "onSuccessUpdateEmail": { "#s": patch } });
     let responses = house.request(&house.alice, &ALL, json!([["EmailSubmission/set", args, "x"]])).await;
-    assert_eq!((&responses[1][0], &responses[1][2]), (&json!("Email/set"), &json!("x")), "the implicit call: {responses:?}");
+    assert_eq!(
+        (&responses[1][0], &responses[1][2]),
+        (&json!("Email/set"), &json!("x")),
+        "the implicit call: {responses:?}"
+    );
     assert_eq!(responses[1][1]["updated"], json!({ &email: null }));
     assert_ne!(responses[1][1]["oldState"], responses[1][1]["newState"]);
     let after = house.alice("Email/get", json!({ "ids": [email], "properties": ["keywords"] })).await;
-    assert_eq!((&after["list"][0]["keywords"], &after["state"]), (&json!({ "$seen": true }), &responses[1][1]["newState"]));
+    assert_eq!(
+        (&after["list"][0]["keywords"], &after["state"]),
+        (&json!({ "$seen": true }), &responses[1][1]["newState"])
+    );
     let id = responses[0][1]["created"]["s"]["id"].as_str().unwrap();
     let letter = house.alice("EmailSubmission/get", json!({ "ids": [id] })).await["list"][0].clone();
     assert_eq!(letter["undoStatus"], "pending");
     let set = async |patch: Value| house.alice("EmailSubmission/set", json!({ "update": { id: patch } })).await;
     assert_eq!(set(letter.clone()).await["updated"], json!({ id: null }), "a whole object is a patch too");
-    assert_eq!(set(json!({ "sendAt": "2030-01-01T00:00:00Z" })).await["notUpdated"][id]["properties"], json!(["sendAt"]));
+    assert_eq!(
+        set(json!({ "sendAt": "2030-01-01T00:00:00Z" })).await["notUpdated"][id]["properties"],
+        json!(["sendAt"])
+    );
     assert_eq!(set(json!({ "undoStatus": "final" })).await["notUpdated"][id]["type"], "invalidProperties");
     assert_eq!(set(json!({ "undoStatus": "canceled" })).await["updated"], json!({ id: null }));
     assert_eq!(house.alice("EmailSubmission/get", json!({ "ids": [id] })).await["list"][0]["undoStatus"], "canceled");
-    let now = house.alice("Email/get", json!({ "ids": [email], "properties": ["mailboxIds", "keywords"] })).await["list"][0].clone();
+    let now =
+        house.alice("Email/get", json!({ "ids": [email], "properties": ["mailboxIds", "keywords"] })).await["list"][0]
+            .clone();
     assert_eq!((&now, now["mailboxIds"].get(&local)), (&before, Some(&json!(true))));
     assert_eq!(set(json!({ "undoStatus": "pending" })).await["notUpdated"][id]["type"], "invalidProperties");
     assert!(sent.is_string());
+    house.is_sound().await;
 }
 
 #[tokio::test]
 async fn a_letter_that_left_cannot_be_called_back() {
     let house = House::new().await;
     let (email, identity) = draft(&house, json!({})).await;
-    let id = send(&house, json!({ "identityId": identity, "emailId": email })).await["created"]["s"]["id"].as_str().unwrap().to_owned();
-    let answer = house.alice("EmailSubmission/set", json!({ "update": { &id: { "undoStatus": "canceled" } }, "destroy": [id] })).await;
+    let id = send(&house, json!({ "identityId": identity, "emailId": email })).await["created"]["s"]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let answer = house
+        .alice("EmailSubmission/set", json!({ "update": { &id: { "undoStatus": "canceled" } }, "destroy": [id] }))
+        .await;
     assert_eq!(answer["notUpdated"][&id]["type"], "cannotUnsend");
     assert_eq!(answer["notDestroyed"][&id]["type"], "forbidden", "still on its way");
     let letter: shared::ids::SubmissionId = id.parse().unwrap();
@@ -117,17 +139,28 @@ async fn on_success_may_destroy_and_a_bad_patch_stops_no_letter() {
     assert_eq!(responses[1][1]["destroyed"], json!([email]), "{responses:?}");
     assert_eq!(house.alice("Email/get", json!({ "ids": [email] })).await["notFound"], json!([email]));
     let id = responses[0][1]["created"]["s"]["id"].clone();
-    assert_eq!(house.alice("EmailSubmission/get", json!({ "ids": [id] })).await["list"][0]["emailId"], email.as_str(), "the letter stays");
-    let failed = json!({ "create": { "s": { "identityId": identity, "emailId": "e999" } }, "onSuccessDestroyEmail": ["#s"] });
+    assert_eq!(
+        house.alice("EmailSubmission/get", json!({ "ids": [id] })).await["list"][0]["emailId"],
+        email.as_str(),
+        "the letter stays"
+    );
+    let failed =
+        json!({ "create": { "s": { "identityId": identity, "emailId": "e999" } }, "onSuccessDestroyEmail": ["#s"] });
     let responses = house.request(&house.alice, &ALL, json!([["EmailSubmission/set", failed, "x"]])).await;
     assert_eq!(responses.len(), 1, "nothing succeeded, nothing is implied");
+    house.is_sound().await;
 }
 
 #[tokio::test]
 async fn what_cannot_be_sent_is_told_in_the_rfcs_words() {
     let house = House::new().await;
     let (email, identity) = draft(&house, json!({})).await;
-    let local = house.alice("Identity/get", json!({})).await["list"].as_array().unwrap().iter().find(|i| i["sourceId"].is_null()).map(|i| i["id"].clone());
+    let local = house.alice("Identity/get", json!({})).await["list"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|i| i["sourceId"].is_null())
+        .map(|i| i["id"].clone());
     let foreign = one_draft(&house, json!({ "from": [{ "email": "ceo@example.com" }] })).await;
     let nobody = one_draft(&house, json!({ "from": null })).await;
     let empty = one_draft(&house, json!({ "to": null, "cc": null, "bcc": null })).await;
@@ -135,17 +168,45 @@ async fn what_cannot_be_sent_is_told_in_the_rfcs_words() {
     let envelope = |from: &str, to: Value| json!({ "mailFrom": { "email": from }, "rcptTo": to });
     let many: Vec<Value> = (0..1001).map(|n| json!({ "email": format!("x{n}@example.net") })).collect();
     for (object, kind, detail) in [
-        (json!({ "identityId": identity, "emailId": "e999" }), "invalidProperties", json!({ "properties": ["emailId"] })),
-        (json!({ "identityId": "nonsense", "emailId": email, "sendAt": "x" }), "invalidProperties", json!({ "properties": ["identityId", "sendAt"] })),
-        (json!({ "identityId": identity, "emailId": email, "envelope": {} }), "invalidProperties", json!({ "properties": ["envelope"] })),
+        (
+            json!({ "identityId": identity, "emailId": "e999" }),
+            "invalidProperties",
+            json!({ "properties": ["emailId"] }),
+        ),
+        (
+            json!({ "identityId": "nonsense", "emailId": email, "sendAt": "x" }),
+            "invalidProperties",
+            json!({ "properties": ["identityId", "sendAt"] }),
+        ),
+        (
+            json!({ "identityId": identity, "emailId": email, "envelope": {} }),
+            "invalidProperties",
+            json!({ "properties": ["envelope"] }),
+        ),
         (json!({ "identityId": local, "emailId": email }), "forbiddenToSend", json!({})),
         (json!({ "identityId": identity, "emailId": foreign }), "forbiddenFrom", json!({})),
         (json!({ "identityId": identity, "emailId": nobody }), "invalidEmail", json!({ "properties": ["from"] })),
         (json!({ "identityId": identity, "emailId": empty }), "noRecipients", json!({})),
-        (json!({ "identityId": identity, "emailId": broken }), "invalidRecipients", json!({ "invalidRecipients": ["nonsense"] })),
-        (json!({ "identityId": identity, "emailId": email, "envelope": envelope("ceo@example.com", json!([{ "email": "bob@example.org" }])) }), "forbiddenMailFrom", json!({})),
-        (json!({ "identityId": identity, "emailId": email, "envelope": envelope("alice@example.org", json!([])) }), "noRecipients", json!({})),
-        (json!({ "identityId": identity, "emailId": email, "envelope": envelope("alice@example.org", json!(many)) }), "tooManyRecipients", json!({ "maxRecipients": 1000 })),
+        (
+            json!({ "identityId": identity, "emailId": broken }),
+            "invalidRecipients",
+            json!({ "invalidRecipients": ["nonsense"] }),
+        ),
+        (
+            json!({ "identityId": identity, "emailId": email, "envelope": envelope("ceo@example.com", json!([{ "email": "bob@example.org" }])) }),
+            "forbiddenMailFrom",
+            json!({}),
+        ),
+        (
+            json!({ "identityId": identity, "emailId": email, "envelope": envelope("alice@example.org", json!([])) }),
+            "noRecipients",
+            json!({}),
+        ),
+        (
+            json!({ "identityId": identity, "emailId": email, "envelope": envelope("alice@example.org", json!(many)) }),
+            "tooManyRecipients",
+            json!({ "maxRecipients": 1000 }),
+        ),
     ] {
         let answer = send(&house, object.clone()).await;
         let error = &answer["notCreated"]["s"];
@@ -178,10 +239,20 @@ async fn letters_are_queried_and_their_changes_told() {
         (json!({ "before": "2020-01-01T00:00:00Z" }), vec![]),
         (json!({ "after": "2020-01-01T00:00:00Z" }), vec![a_id, b_id]),
     ] {
-        let answer = house.alice("EmailSubmission/query", json!({ "filter": filter, "sort": [{ "property": "emailId" }], "calculateTotal": true })).await;
+        let answer = house
+            .alice(
+                "EmailSubmission/query",
+                json!({ "filter": filter, "sort": [{ "property": "emailId" }], "calculateTotal": true }),
+            )
+            .await;
         assert_eq!((&answer["ids"], &answer["total"]), (&json!(expected), &json!(expected.len())), "{filter}");
     }
-    assert_eq!(house.alice("EmailSubmission/query", json!({ "sort": [{ "property": "threadId", "isAscending": false }] })).await["ids"][1], a_id);
+    assert_eq!(
+        house
+            .alice("EmailSubmission/query", json!({ "sort": [{ "property": "threadId", "isAscending": false }] }))
+            .await["ids"][1],
+        a_id
+    );
     assert_eq!(house.fails("EmailSubmission/query", json!({ "sort": [{ "property": "x" }] })).await, "unsupportedSort");
     assert_eq!(house.fails("EmailSubmission/query", json!({ "filter": { "x": 1 } })).await, "invalidArguments");
     house.alice("EmailSubmission/set", json!({ "update": { a_id: { "undoStatus": "canceled" } } })).await;
@@ -190,7 +261,10 @@ async fn letters_are_queried_and_their_changes_told() {
     let mut args = query;
     args["sinceQueryState"] = cached["queryState"].clone();
     let changes = house.alice("EmailSubmission/queryChanges", args).await;
-    assert_eq!((&cached["ids"], &changes["removed"], &changes["added"]), (&json!([a_id]), &json!([a_id]), &json!([{ "id": b_id, "index": 0 }])));
+    assert_eq!(
+        (&cached["ids"], &changes["removed"], &changes["added"]),
+        (&json!([a_id]), &json!([a_id]), &json!([{ "id": b_id, "index": 0 }]))
+    );
 }
 
 #[tokio::test]
@@ -198,19 +272,40 @@ async fn bobs_letters_do_not_exist_for_alice() {
     let house = House::new().await;
     let (email, _) = draft(&house, json!({})).await;
     let (_, bobs_identity) = house.connect(&house.bob).await;
-    let inbox = house.ask(&house.bob, "Mailbox/query", json!({ "filter": { "name": "Inbox" } })).await["ids"][0].clone();
+    let inbox =
+        house.ask(&house.bob, "Mailbox/query", json!({ "filter": { "name": "Inbox" } })).await["ids"][0].clone();
     let raw = "From: bob@example.org\nTo: alice@example.org\nSubject: x\nMessage-ID: <x@example.org>\n\nx\n";
     let bobs_email = house.import(&house.bob, inbox.as_str().unwrap(), raw, json!({})).await["id"].clone();
-    let answer = house.ask(&house.bob, "EmailSubmission/set", json!({ "create": { "s": held(bobs_email.as_str().unwrap(), &bobs_identity) } })).await;
+    let answer = house
+        .ask(
+            &house.bob,
+            "EmailSubmission/set",
+            json!({ "create": { "s": held(bobs_email.as_str().unwrap(), &bobs_identity) } }),
+        )
+        .await;
     assert_eq!(answer["notCreated"]["s"]["type"], "forbiddenMailFrom", "Bob cannot write as Alice: {answer}");
-    let answer = house.ask(&house.bob, "EmailSubmission/set", json!({ "create": { "s": { "identityId": bobs_identity, "emailId": bobs_email } } })).await;
+    let answer = house
+        .ask(
+            &house.bob,
+            "EmailSubmission/set",
+            json!({ "create": { "s": { "identityId": bobs_identity, "emailId": bobs_email } } }),
+        )
+        .await;
     let id = answer["created"]["s"]["id"].as_str().unwrap_or_else(|| panic!("{answer}"));
     let before = house.ask(&house.bob, "EmailSubmission/get", json!({})).await;
     assert_eq!(house.alice("EmailSubmission/get", json!({ "ids": [id] })).await["notFound"], json!([id]));
     assert_eq!(house.alice("EmailSubmission/query", json!({})).await["ids"], json!([]));
-    let answer = house.alice("EmailSubmission/set", json!({ "update": { id: { "undoStatus": "canceled" } }, "destroy": [id] })).await;
-    assert_eq!((&answer["notUpdated"][id]["type"], &answer["notDestroyed"][id]["type"]), (&json!("notFound"), &json!("notFound")));
-    for object in [json!({ "identityId": bobs_identity, "emailId": email }), json!({ "identityId": bobs_identity, "emailId": bobs_email })] {
+    let answer = house
+        .alice("EmailSubmission/set", json!({ "update": { id: { "undoStatus": "canceled" } }, "destroy": [id] }))
+        .await;
+    assert_eq!(
+        (&answer["notUpdated"][id]["type"], &answer["notDestroyed"][id]["type"]),
+        (&json!("notFound"), &json!("notFound"))
+    );
+    for object in [
+        json!({ "identityId": bobs_identity, "emailId": email }),
+        json!({ "identityId": bobs_identity, "emailId": bobs_email }),
+    ] {
         assert_eq!(send(&house, object).await["notCreated"]["s"]["type"], "invalidProperties");
     }
     assert_eq!(house.ask(&house.bob, "EmailSubmission/get", json!({})).await, before);

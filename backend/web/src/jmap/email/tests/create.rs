@@ -50,15 +50,28 @@ async fn a_draft_is_written_with_text_html_and_files() {
     assert_eq!(email["receivedAt"], "2021-02-03T04:05:06Z");
     assert_eq!((&email["from"][0]["name"], &email["subject"]), (&json!("Alice Ä"), &json!("Grüße")));
     assert_eq!(email["to"].as_array().unwrap().len(), 2);
-    assert_eq!((&email["sentAt"], &email["inReplyTo"]), (&json!("2021-02-03T05:05:06+01:00"), &json!(["one@example.net"])));
-    assert_eq!((&email["header:X-Own:asText"], &email["header:Comments:asText:all"]), (&json!("naïve"), &json!(["one", "two"])));
+    assert_eq!(
+        (&email["sentAt"], &email["inReplyTo"]),
+        (&json!("2021-02-03T05:05:06+01:00"), &json!(["one@example.net"]))
+    );
+    assert_eq!(
+        (&email["header:X-Own:asText"], &email["header:Comments:asText:all"]),
+        (&json!("naïve"), &json!(["one", "two"]))
+    );
     assert!(email["messageId"][0].as_str().unwrap().ends_with("@example.org"));
     let text = email["textBody"][0]["partId"].as_str().unwrap();
     let html = email["htmlBody"][0]["partId"].as_str().unwrap();
-    assert_eq!((&email["bodyValues"][text]["value"], &email["bodyValues"][html]["value"]), (&json!("Hello\nthere"), &json!("<p>Hello</p>")));
+    assert_eq!(
+        (&email["bodyValues"][text]["value"], &email["bodyValues"][html]["value"]),
+        (&json!("Hello\nthere"), &json!("<p>Hello</p>"))
+    );
     let attached = &email["attachments"][0];
-    assert_eq!((&attached["name"], &attached["size"], &email["hasAttachment"]), (&json!("Plän.pdf"), &json!(12), &json!(true)));
+    assert_eq!(
+        (&attached["name"], &attached["size"], &email["hasAttachment"]),
+        (&json!("Plän.pdf"), &json!(12), &json!(true))
+    );
     assert_eq!(email["size"], made["size"]);
+    house.is_sound().await;
 }
 
 #[tokio::test]
@@ -82,7 +95,10 @@ async fn a_body_structure_is_taken_as_it_is_and_blobs_may_be_parts() {
     let args = json!({ "ids": [made["id"]], "properties": ["bodyStructure", "sentAt", "messageId"], "bodyProperties": ["type", "cid", "size", "header:X-Part"] });
     let email = house.alice("Email/get", args).await["list"][0].clone();
     let parts = email["bodyStructure"]["subParts"].as_array().unwrap();
-    assert_eq!((&parts[1]["cid"], &parts[1]["header:X-Part"], &parts[1]["size"]), (&json!("pic"), &json!(" yes"), &json!(4)));
+    assert_eq!(
+        (&parts[1]["cid"], &parts[1]["header:X-Part"], &parts[1]["size"]),
+        (&json!("pic"), &json!(" yes"), &json!(4))
+    );
     assert_eq!(parts[2]["type"], "message/rfc822");
     assert!(email["sentAt"].is_string() && email["messageId"][0].is_string(), "the server adds them");
 }
@@ -97,7 +113,10 @@ async fn ambiguous_or_impossible_drafts_are_refused_with_every_culprit() {
         (json!({}), json!(["mailboxIds"])),
         (json!({ "mailboxIds": {} }), json!(["mailboxIds"])),
         (json!({ "mailboxIds": { "m999": true } }), json!(["mailboxIds"])),
-        (json!({ "id": "e1", "size": 3, "keywords": { "a b": true }, "receivedAt": "yesterday" }), json!(["id", "keywords", "receivedAt", "size"])),
+        (
+            json!({ "id": "e1", "size": 3, "keywords": { "a b": true }, "receivedAt": "yesterday" }),
+            json!(["id", "keywords", "receivedAt", "size"]),
+        ),
         (json!({ "nonsense": 1 }), json!(["nonsense"])),
         (json!({ "headers": [] }), json!(["headers"])),
         (json!({ "header:From:asDate": "2020-01-01T00:00:00Z" }), json!(["header:From:asDate"])),
@@ -168,26 +187,43 @@ async fn an_import_keeps_every_octet() {
     let blob = house.upload(&house.alice, raw.as_bytes()).await;
     let state = house.alice("Email/get", json!({ "ids": [] })).await["state"].clone();
     let import = async |email: Value| house.alice("Email/import", json!({ "emails": { "k": email } })).await;
-    let answer = import(json!({ "blobId": blob, "mailboxIds": { &inbox: true }, "keywords": { "$Flagged": true } })).await;
+    let answer =
+        import(json!({ "blobId": blob, "mailboxIds": { &inbox: true }, "keywords": { "$Flagged": true } })).await;
     assert_eq!(answer["oldState"], state);
     let made = &answer["created"]["k"];
     assert_eq!(made["size"], raw.len());
     let now = email(&house, made["id"].as_str().unwrap(), &["receivedAt", "keywords", "mailboxIds"]).await;
-    assert_eq!((&now["receivedAt"], &now["keywords"]), (&json!("2020-06-01T10:00:00Z"), &json!({ "$flagged": true })), "from Received");
-    let bytes = crate::jmap::blobs::bytes(&house.call(&house.alice), house.alice.account, &made["blobId"].as_str().unwrap().parse().unwrap()).await;
+    assert_eq!(
+        (&now["receivedAt"], &now["keywords"]),
+        (&json!("2020-06-01T10:00:00Z"), &json!({ "$flagged": true })),
+        "from Received"
+    );
+    let bytes = crate::jmap::blobs::bytes(
+        &house.call(&house.alice),
+        house.alice.account,
+        &made["blobId"].as_str().unwrap().parse().unwrap(),
+    )
+    .await;
     assert_eq!(bytes.unwrap().as_deref(), Some(raw.as_bytes()));
     for (object, names) in [
         (json!({ "blobId": "bu999", "mailboxIds": { &inbox: true } }), json!(["blobId"])),
         (json!({ "blobId": blob }), json!(["mailboxIds"])),
         (json!({ "mailboxIds": { "m999": true }, "blobId": blob }), json!(["mailboxIds"])),
-        (json!({ "mailboxIds": { &inbox: false }, "keywords": 1, "x": 1 }), json!(["blobId", "keywords", "mailboxIds", "x"])),
+        (
+            json!({ "mailboxIds": { &inbox: false }, "keywords": 1, "x": 1 }),
+            json!(["blobId", "keywords", "mailboxIds", "x"]),
+        ),
     ] {
         let error = import(object.clone()).await["notCreated"]["k"].clone();
         assert_eq!((&error["type"], &error["properties"]), (&json!("invalidProperties"), &names), "{object}");
     }
     let junk = house.upload(&house.alice, b"\x00\x01\x02").await;
-    assert_eq!(import(json!({ "blobId": junk, "mailboxIds": { &inbox: true } })).await["notCreated"]["k"]["type"], "invalidEmail");
+    assert_eq!(
+        import(json!({ "blobId": junk, "mailboxIds": { &inbox: true } })).await["notCreated"]["k"]["type"],
+        "invalidEmail"
+    );
     assert_eq!(house.fails("Email/import", json!({ "ifInState": "nonsense", "emails": {} })).await, "stateMismatch");
     assert_eq!(house.fails("Email/import", json!({})).await, "invalidArguments");
     assert_eq!(house.fails("Email/import", json!({ "emails": [] })).await, "invalidArguments");
+    house.is_sound().await;
 }

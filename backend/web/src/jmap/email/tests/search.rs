@@ -7,10 +7,34 @@ async fn letters(house: &House) -> std::collections::BTreeMap<&'static str, Stri
     let (inbox, archive) = (house.role(&house.alice, "inbox").await, house.role(&house.alice, "archive").await);
     let mut ids = std::collections::BTreeMap::new();
     for (name, mailbox, raw, day, keywords) in [
-        ("a", &inbox, "From: Zoe <zoe@x.org>\nTo: Anna <anna@x.org>\nSubject: Re: apples\nMessage-ID: <a@x>\nDate: Fri, 5 Jan 2024 00:00:00 +0000\n\nred fruit in the garden\n", 1, json!({ "$seen": true })),
-        ("b", &inbox, "From: amy@x.org\nTo: Bea <bea@x.org>\nCc: cleo@x.org\nSubject: bananas\nMessage-ID: <b@x>\nX-Mark: 7\nDate: Thu, 4 Jan 2024 00:00:00 +0000\n\nyellow fruit, quite a long text so that this one is the largest of them all\n", 2, json!({ "$flagged": true })),
-        ("c", &inbox, "From: Zoe <zoe@x.org>\nTo: Anna <anna@x.org>\nBcc: dora@x.org\nSubject: Re: apples\nMessage-ID: <c@x>\nReferences: <a@x>\nDate: Wed, 3 Jan 2024 00:00:00 +0000\n\ngreen fruit\n", 3, json!({})),
-        ("d", &archive, "From: Bo <bo@x.org>\nTo: Anna <anna@x.org>\nSubject: dates\nMessage-ID: <d@x>\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nsweet 日本語 words\n--b\nContent-Type: text/csv\nContent-Disposition: attachment; filename=table.csv\n\n1\n--b--\n", 4, json!({ "$seen": true, "work": true })),
+        (
+            "a",
+            &inbox,
+            "From: Zoe <zoe@x.org>\nTo: Anna <anna@x.org>\nSubject: Re: apples\nMessage-ID: <a@x>\nDate: Fri, 5 Jan 2024 00:00:00 +0000\n\nred fruit in the garden\n",
+            1,
+            json!({ "$seen": true }),
+        ),
+        (
+            "b",
+            &inbox,
+            "From: amy@x.org\nTo: Bea <bea@x.org>\nCc: cleo@x.org\nSubject: bananas\nMessage-ID: <b@x>\nX-Mark: 7\nDate: Thu, 4 Jan 2024 00:00:00 +0000\n\nyellow fruit, quite a long text so that this one is the largest of them all\n",
+            2,
+            json!({ "$flagged": true }),
+        ),
+        (
+            "c",
+            &inbox,
+            "From: Zoe <zoe@x.org>\nTo: Anna <anna@x.org>\nBcc: dora@x.org\nSubject: Re: apples\nMessage-ID: <c@x>\nReferences: <a@x>\nDate: Wed, 3 Jan 2024 00:00:00 +0000\n\ngreen fruit\n",
+            3,
+            json!({}),
+        ),
+        (
+            "d",
+            &archive,
+            "From: Bo <bo@x.org>\nTo: Anna <anna@x.org>\nSubject: dates\nMessage-ID: <d@x>\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nsweet 日本語 words\n--b\nContent-Type: text/csv\nContent-Disposition: attachment; filename=table.csv\n\n1\n--b--\n",
+            4,
+            json!({ "$seen": true, "work": true }),
+        ),
     ] {
         let more = json!({ "receivedAt": format!("2024-01-0{day}T00:00:00Z"), "keywords": keywords });
         ids.insert(name, house.import(&house.alice, mailbox, raw, more).await["id"].as_str().unwrap().to_owned());
@@ -67,7 +91,10 @@ async fn every_condition_filters() {
         (json!({ "filename": "table" }), "d"),
         (json!({ "hasKeyword": "$seen", "inMailbox": archive }), "d"),
         (json!({ "operator": "OR", "conditions": [{ "inMailbox": archive }, { "subject": "bananas" }] }), "db"),
-        (json!({ "operator": "AND", "conditions": [{ "inMailbox": inbox }, { "operator": "NOT", "conditions": [{ "text": "fruit garden" }, { "from": "amy" }] }] }), "c"),
+        (
+            json!({ "operator": "AND", "conditions": [{ "inMailbox": inbox }, { "operator": "NOT", "conditions": [{ "text": "fruit garden" }, { "from": "amy" }] }] }),
+            "c",
+        ),
         (json!({ "operator": "OR", "conditions": [] }), ""),
         (json!({ "operator": "AND", "conditions": [] }), "dcba"),
     ] {
@@ -75,11 +102,21 @@ async fn every_condition_filters() {
         assert_eq!(names(&ids, &answer), expected, "{filter}");
         assert_eq!(answer["total"], expected.len(), "{filter}");
     }
-    for odd in [json!({ "nonsense": 1 }), json!({ "before": "2024-01-02" }), json!({ "minSize": -1 }), json!({ "header": [] }), json!({ "header": ["a", "b", "c"] }), json!({ "text": 1 }), json!({ "inMailbox": 1 }), json!([])] {
+    for odd in [
+        json!({ "nonsense": 1 }),
+        json!({ "before": "2024-01-02" }),
+        json!({ "minSize": -1 }),
+        json!({ "header": [] }),
+        json!({ "header": ["a", "b", "c"] }),
+        json!({ "text": 1 }),
+        json!({ "inMailbox": 1 }),
+        json!([]),
+    ] {
         assert_eq!(house.fails("Email/query", json!({ "filter": odd })).await, "invalidArguments", "{odd}");
     }
     let core = ["urn:ietf:params:jmap:core", "urn:ietf:params:jmap:mail"];
-    let responses = house.request(&house.alice, &core, json!([["Email/query", { "filter": { "filename": "x" } }, "0"]])).await;
+    let responses =
+        house.request(&house.alice, &core, json!([["Email/query", { "filter": { "filename": "x" } }, "0"]])).await;
     assert_eq!(responses[0][1]["type"], "invalidArguments", "ours only with our capability");
 }
 
@@ -95,7 +132,10 @@ async fn every_property_sorts() {
         (by("from"), "bdac"),
         (by("to"), "acdb"),
         (by("subject"), "acbd"),
-        (json!([{ "property": "hasKeyword", "keyword": "$flagged", "isAscending": false }, { "property": "receivedAt" }]), "bacd"),
+        (
+            json!([{ "property": "hasKeyword", "keyword": "$flagged", "isAscending": false }, { "property": "receivedAt" }]),
+            "bacd",
+        ),
         (json!([{ "property": "someInThreadHaveKeyword", "keyword": "$seen" }, { "property": "receivedAt" }]), "bacd"),
         (json!([{ "property": "allInThreadHaveKeyword", "keyword": "$seen" }, { "property": "receivedAt" }]), "abcd"),
         (json!([]), "dcba"),
@@ -103,10 +143,15 @@ async fn every_property_sorts() {
         let answer = house.alice("Email/query", json!({ "sort": sort })).await;
         assert_eq!(names(&ids, &answer), expected, "{sort}");
     }
-    let sent = house.alice("Email/query", json!({ "sort": [{ "property": "sentAt" }], "filter": { "notKeyword": "work" } })).await;
+    let sent = house
+        .alice("Email/query", json!({ "sort": [{ "property": "sentAt" }], "filter": { "notKeyword": "work" } }))
+        .await;
     assert_eq!(names(&ids, &sent), "cba");
     assert_eq!(house.fails("Email/query", json!({ "sort": [{ "property": "nonsense" }] })).await, "unsupportedSort");
-    assert_eq!(house.fails("Email/query", json!({ "sort": [{ "property": "subject", "collation": "i;nonsense" }] })).await, "unsupportedSort");
+    assert_eq!(
+        house.fails("Email/query", json!({ "sort": [{ "property": "subject", "collation": "i;nonsense" }] })).await,
+        "unsupportedSort"
+    );
     assert_eq!(house.fails("Email/query", json!({ "sort": [{ "property": "hasKeyword" }] })).await, "invalidArguments");
 }
 
@@ -115,7 +160,10 @@ async fn pages_anchors_and_collapsed_threads() {
     let house = House::new().await;
     let ids = letters(&house).await;
     let inbox = house.role(&house.alice, "inbox").await;
-    for filter in [json!({ "inMailbox": inbox }), json!({ "operator": "AND", "conditions": [{ "inMailbox": inbox }, { "minSize": 1 }] })] {
+    for filter in [
+        json!({ "inMailbox": inbox }),
+        json!({ "operator": "AND", "conditions": [{ "inMailbox": inbox }, { "minSize": 1 }] }),
+    ] {
         let query = async |more: Value| {
             let mut args = json!({ "filter": filter, "sort": [{ "property": "receivedAt", "isAscending": false }] });
             args.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -158,7 +206,8 @@ async fn query_changes_bring_a_cached_list_up_to_date() {
     let ids = letters(&house).await;
     let (inbox, archive) = (house.role(&house.alice, "inbox").await, house.role(&house.alice, "archive").await);
     let newest = json!([{ "property": "receivedAt", "isAscending": false }]);
-    let questions = [false, true].map(|collapse| json!({ "filter": { "inMailbox": inbox }, "sort": newest, "collapseThreads": collapse }));
+    let questions = [false, true]
+        .map(|collapse| json!({ "filter": { "inMailbox": inbox }, "sort": newest, "collapseThreads": collapse }));
     let mut cached = Vec::new();
     for question in &questions {
         let answer = house.alice("Email/query", question.clone()).await;
@@ -174,7 +223,10 @@ async fn query_changes_bring_a_cached_list_up_to_date() {
         args["calculateTotal"] = json!(true);
         let changes = house.alice("Email/queryChanges", args.clone()).await;
         assert_eq!(spliced(&before["ids"], &changes), now["ids"], "{question}: {changes}");
-        assert_eq!((&changes["newQueryState"], &changes["total"]), (&now["queryState"], &json!(now["ids"].as_array().unwrap().len())));
+        assert_eq!(
+            (&changes["newQueryState"], &changes["total"]),
+            (&now["queryState"], &json!(now["ids"].as_array().unwrap().len()))
+        );
         args["maxChanges"] = json!(1);
         assert_eq!(house.fails("Email/queryChanges", args).await, "tooManyChanges");
     }
@@ -185,6 +237,7 @@ async fn query_changes_bring_a_cached_list_up_to_date() {
     assert_eq!(house.fails("Email/queryChanges", args).await, "cannotCalculateChanges");
     let odd = json!({ "filter": { "inMailbox": inbox }, "sort": newest, "sinceQueryState": "nonsense" });
     assert_eq!(house.fails("Email/queryChanges", odd).await, "cannotCalculateChanges");
+    house.is_sound().await;
 }
 
 #[tokio::test]
@@ -192,20 +245,31 @@ async fn snippets_mark_what_was_found() {
     let house = House::new().await;
     let ids = letters(&house).await;
     let inbox = house.role(&house.alice, "inbox").await;
-    let raw = format!("Subject: a <b> & Garden\n\n{}and the garden of words\n", "Some <other> text before it. ".repeat(40));
+    let raw =
+        format!("Subject: a <b> & Garden\n\n{}and the garden of words\n", "Some <other> text before it. ".repeat(40));
     let long = house.import(&house.alice, &inbox, &raw, json!({})).await["id"].clone();
     let answer = house
         .alice("SearchSnippet/get", json!({ "filter": { "inMailbox": inbox, "text": "garden" }, "emailIds": [ids["a"], long, ids["b"], "e999"] }))
         .await;
     let snippets = answer["list"].as_array().unwrap();
     assert_eq!(answer["notFound"], json!(["e999"]));
-    assert_eq!(snippets[0], json!({ "emailId": ids["a"], "subject": null, "preview": "red fruit in the <mark>garden</mark>" }));
+    assert_eq!(
+        snippets[0],
+        json!({ "emailId": ids["a"], "subject": null, "preview": "red fruit in the <mark>garden</mark>" })
+    );
     assert_eq!(snippets[1]["subject"], "a &lt;b&gt; &amp; <mark>Garden</mark>");
     let preview = snippets[1]["preview"].as_str().unwrap();
-    assert!(preview.contains("<mark>garden</mark>") && !preview.contains("<other>") && preview.len() <= 255, "{preview}");
+    assert!(
+        preview.contains("<mark>garden</mark>") && !preview.contains("<other>") && preview.len() <= 255,
+        "{preview}"
+    );
     assert_eq!(snippets[2], json!({ "emailId": ids["b"], "subject": null, "preview": null }));
-    let answer = house.alice("SearchSnippet/get", json!({ "filter": { "subject": "bananas" }, "emailIds": [ids["b"]] })).await;
-    assert_eq!((&answer["list"][0]["subject"], &answer["list"][0]["preview"], &answer["notFound"]), (&json!("<mark>bananas</mark>"), &Value::Null, &Value::Null));
+    let answer =
+        house.alice("SearchSnippet/get", json!({ "filter": { "subject": "bananas" }, "emailIds": [ids["b"]] })).await;
+    assert_eq!(
+        (&answer["list"][0]["subject"], &answer["list"][0]["preview"], &answer["notFound"]),
+        (&json!("<mark>bananas</mark>"), &Value::Null, &Value::Null)
+    );
     let none = house.alice("SearchSnippet/get", json!({ "filter": null, "emailIds": [ids["b"]] })).await;
     assert_eq!(none["list"][0], json!({ "emailId": ids["b"], "subject": null, "preview": null }));
     assert_eq!(house.fails("SearchSnippet/get", json!({})).await, "invalidArguments");

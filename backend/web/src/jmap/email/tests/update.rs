@@ -15,19 +15,37 @@ async fn keywords_and_mailboxes_change_by_patch_and_as_a_whole() {
     let now = set(json!({ "keywords/$Seen": true, "keywords/$flagged": null, "keywords/Work": true })).await;
     assert_eq!(now["keywords"], json!({ "$seen": true, "work": true }));
     let now = set(json!({ "keywords": { "$draft": true }, (format!("mailboxIds/{archive}")): true })).await;
-    assert_eq!((&now["keywords"], &now["mailboxIds"]), (&json!({ "$draft": true }), &json!({ &inbox: true, &archive: true })));
+    assert_eq!(
+        (&now["keywords"], &now["mailboxIds"]),
+        (&json!({ "$draft": true }), &json!({ &inbox: true, &archive: true }))
+    );
     let now = set(json!({ "keywords": null, (format!("mailboxIds/{inbox}")): null })).await;
     assert_eq!((&now["keywords"], &now["mailboxIds"]), (&json!({}), &json!({ &archive: true })));
     let now = set(json!({ "mailboxIds": { &inbox: true } })).await;
     assert_eq!(now["mailboxIds"], json!({ &inbox: true }));
     set(json!({})).await;
+    house.is_sound().await;
 }
 
 #[tokio::test]
 async fn immutable_properties_may_be_repeated_but_not_changed() {
     let house = House::new().await;
     let id = rich(&house).await;
-    let properties = ["id", "blobId", "threadId", "size", "subject", "from", "hasAttachment", "preview", "keywords", "mailboxIds", "receivedAt", "bodyStructure", "header:X-Twice:all"];
+    let properties = [
+        "id",
+        "blobId",
+        "threadId",
+        "size",
+        "subject",
+        "from",
+        "hasAttachment",
+        "preview",
+        "keywords",
+        "mailboxIds",
+        "receivedAt",
+        "bodyStructure",
+        "header:X-Twice:all",
+    ];
     let whole = email(&house, &id, &properties).await;
     let answer = house.alice("Email/set", json!({ "update": { &id: whole } })).await;
     assert_eq!(answer["updated"], json!({ &id: null }), "a whole object is a patch too: {answer}");
@@ -64,6 +82,7 @@ async fn destroyed_is_gone_everywhere() {
     assert_eq!(house.alice("Mailbox/get", json!({ "ids": [inbox] })).await["list"][0]["totalEmails"], 0);
     let now = house.alice("Email/get", json!({ "ids": [] })).await["state"].clone();
     assert_eq!(answer["newState"], now, "newState is what Email/get says");
+    house.is_sound().await;
 }
 
 #[tokio::test]

@@ -47,7 +47,11 @@ const SETTABLE: [&str; 5] = ["name", "parentId", "role", "sortOrder", "isSubscri
 ///
 /// Ours, where the request opted in: `sourceId` says at which mail account a Mailbox without parent is made, `sourceRole`
 /// its role there (of the primary, and of local Mailboxes, that is the role itself).
-pub fn new_mailbox(object: &Object, known: &Known<'_>, sources: &[Source]) -> Result<(NewMailbox, Option<Role>), SetError> {
+pub fn new_mailbox(
+    object: &Object,
+    known: &Known<'_>,
+    sources: &[Source],
+) -> Result<(NewMailbox, Option<Role>), SetError> {
     let own: &[&str] = if known.names.contains(&"sourceId") { &["sourceId", "sourceRole"] } else { &[] };
     let settable = |name: &str| SETTABLE.contains(&name) || own.contains(&name);
     let mut invalid: BTreeSet<String> = object.keys().filter(|name| !settable(name)).cloned().collect();
@@ -65,7 +69,8 @@ pub fn new_mailbox(object: &Object, known: &Known<'_>, sources: &[Source]) -> Re
         invalid.insert("sourceRole".to_owned());
     }
     let wish = wish(&whole, known, None, &mut invalid);
-    let wish = wish.filter(|_| invalid.is_empty()).ok_or_else(|| SetError::properties(invalid, "not a valid Mailbox"))?;
+    let wish =
+        wish.filter(|_| invalid.is_empty()).ok_or_else(|| SetError::properties(invalid, "not a valid Mailbox"))?;
     let aside = source.filter(|source| !source.is_primary);
     let container = aside.and_then(|source| known.all.iter().find(|m| is_container(m, source)));
     let source_role = source_role.flatten();
@@ -82,7 +87,10 @@ pub fn new_mailbox(object: &Object, known: &Known<'_>, sources: &[Source]) -> Re
 
 /// The Mailbox below which the folders of a Source that is not the primary hang.
 fn is_container(mailbox: &Mailbox, source: &Source) -> bool {
-    mailbox.source == Some(source.id) && mailbox.parent.is_none() && !mailbox.selectable && mailbox.remote_name.is_none()
+    mailbox.source == Some(source.id)
+        && mailbox.parent.is_none()
+        && !mailbox.selectable
+        && mailbox.remote_name.is_none()
 }
 
 /// Reads an update, and the whole Mailbox as the client now believes it to be.
@@ -101,11 +109,17 @@ pub fn update_of(
         after.insert("parentId".into(), id.into());
     }
     let fixed = |name: &&String| !SETTABLE.contains(&name.as_str());
-    let mut invalid: BTreeSet<String> =
-        after.keys().chain(before.keys()).filter(fixed).filter(|name| !same(after.get(*name), before.get(*name))).cloned().collect();
+    let mut invalid: BTreeSet<String> = after
+        .keys()
+        .chain(before.keys())
+        .filter(fixed)
+        .filter(|name| !same(after.get(*name), before.get(*name)))
+        .cloned()
+        .collect();
     invalid.extend(after.keys().filter(|name| !known.names.contains(&name.as_str())).cloned());
     let wish = wish(&after, known, Some(current), &mut invalid);
-    let wish = wish.filter(|_| invalid.is_empty()).ok_or_else(|| SetError::properties(invalid, "not a valid Mailbox"))?;
+    let wish =
+        wish.filter(|_| invalid.is_empty()).ok_or_else(|| SetError::properties(invalid, "not a valid Mailbox"))?;
     let update = MailboxUpdate {
         name: (wish.name != current.name).then_some(wish.name),
         parent: (wish.parent != current.parent).then_some(wish.parent),
@@ -133,7 +147,9 @@ fn wish(object: &Object, known: &Known<'_>, current: Option<&Mailbox>, invalid: 
     read("name", name.is_some());
     let parent = match object.get("parentId") {
         None | Some(Value::Null) => Some(None),
-        Some(Value::String(id)) => known.created.id::<MailboxId>(id).filter(|id| may_be_parent(*id, known.all, current)).map(Some),
+        Some(Value::String(id)) => {
+            known.created.id::<MailboxId>(id).filter(|id| may_be_parent(*id, known.all, current)).map(Some)
+        }
         Some(_) => None,
     };
     read("parentId", parent.is_some());

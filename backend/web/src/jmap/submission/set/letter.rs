@@ -49,7 +49,8 @@ pub async fn prepare(
     object: &Object,
     on_success: (Option<&Object>, bool),
 ) -> Result<Letter, Stop> {
-    let mut invalid: BTreeSet<String> = object.keys().filter(|name| !SETTABLE.contains(&name.as_str())).cloned().collect();
+    let mut invalid: BTreeSet<String> =
+        object.keys().filter(|name| !SETTABLE.contains(&name.as_str())).cloned().collect();
     let id = |name: &str| object.get(name).and_then(Value::as_str);
     let mut reader = cx.store.read().await?;
     let identity = match id("identityId").and_then(|text| cx.created.id::<IdentityId>(text)) {
