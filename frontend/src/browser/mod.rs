@@ -20,7 +20,7 @@ pub use float::{copy, focus_start, focus_step, hide_popover, is_plain_click, is_
 pub use format::{date_long, date_month, date_short, number, plural_one, size, time_of_day};
 pub use history::{assign, on_pop, path, push, replace};
 pub use keys::{Key, on_key};
-pub use scroller::{drag, on_resize, press_kind, scroll_top, set_scroll_top, view_height};
+pub use scroller::{drag, on_resize, press_kind, scroll_by_views, scroll_top, set_scroll_top, view_height};
 pub use socket::{Socket, SocketEvent};
 pub use storage::{fresh_name, recall, remember, remembered, tab_name};
 pub use upload::{Upload, Uploaded, upload};

@@ -13,6 +13,14 @@ pub fn set_scroll_top(element: &HtmlElement, top: f64) {
     element.set_scroll_top(top.round() as i32);
 }
 
+/// Scrolls the first match by a share of its view.
+pub fn scroll_by_views(selector: &str, views: f64) {
+    let found = web_sys::window().and_then(|window| window.document()?.query_selector(selector).ok()?);
+    if let Some(element) = found {
+        element.set_scroll_top(element.scroll_top() + (f64::from(element.client_height()) * views) as i32);
+    }
+}
+
 /// Height in pixels of what is visible of it; 0 when it is not shown.
 pub fn view_height(element: &HtmlElement) -> f64 {
     f64::from(element.client_height())

@@ -210,6 +210,7 @@ impl State {
         let account = self.account();
         let ids: Vec<EmailId> = deeds.iter().flat_map(|deed| deed.steps.iter().map(|step| step.email)).collect();
         self.mail.set_busy(ids.iter().copied(), true);
+        self.list.begin_change();
         spawn_local(async move {
             let mut args: SetArgs<Nothing> = SetArgs::new(account);
             for step in deeds.iter().flat_map(|deed| &deed.steps) {
@@ -217,6 +218,9 @@ impl State {
             }
             let outcome = state.set_emails(&args).await;
             state.mail.set_busy(ids.iter().copied(), false);
+            if state.list.end_change() {
+                state.catch_up();
+            }
             match outcome {
                 Ok(refused) if refused.is_empty() => {}
                 Ok(refused) => state.refused(account, deeds, &refused),
@@ -330,6 +334,7 @@ impl State {
     /// Opens a conversation from the list.
     pub fn open(&self, thread: ThreadId) {
         self.list.cursor.set(Some(thread));
+        self.list.note_place(thread);
         let Route::Mail { scope, query, thread: open } = self.place.route.get_untracked() else {
             return self.place.go(Route::Mail { scope: self.scope_now(), thread: Some(thread), query: None });
         };

@@ -54,6 +54,11 @@ pub struct List {
     seen: StoredValue<Range<usize>>,
     epoch: StoredValue<u32>,
     loading: StoredValue<bool>,
+    /// Changes on their way to the server: until they are there, its lists are older than what is shown.
+    pending: StoredValue<u32>,
+    /// A list was not believed because of that.
+    skipped: StoredValue<bool>,
+    last_place: StoredValue<usize>,
     kept: StoredValue<Vec<(ListKey, Slots)>>,
     last_ticked: StoredValue<Option<ThreadId>>,
 }
@@ -85,6 +90,9 @@ impl List {
             seen: StoredValue::new(0..0),
             epoch: StoredValue::new(0),
             loading: StoredValue::new(false),
+            pending: StoredValue::new(0),
+            skipped: StoredValue::new(false),
+            last_place: StoredValue::new(0),
             kept: StoredValue::new(Vec::new()),
             last_ticked: StoredValue::new(None),
         }
@@ -161,6 +169,28 @@ impl List {
         self.loading.set_value(loading);
     }
 
+    /// A change goes out.
+    pub fn begin_change(&self) {
+        self.pending.update_value(|count| *count += 1);
+        self.bump();
+    }
+
+    /// A change has arrived (or not); tells whether a list must be asked for again because of it.
+    pub fn end_change(&self) -> bool {
+        self.pending.update_value(|count| *count = count.saturating_sub(1));
+        self.bump();
+        self.pending.get_value() == 0 && self.skipped.try_update_value(std::mem::take).unwrap_or(false)
+    }
+
+    /// May an answer be believed that was asked for at this count? If not, it is asked for again in time.
+    pub fn believes(&self, epoch: u32) -> bool {
+        let believed = self.epoch.get_value() == epoch && self.pending.get_value() == 0;
+        if !believed {
+            self.skipped.set_value(true);
+        }
+        believed
+    }
+
     /// The row under the cursor.
     pub fn current(&self) -> Option<Slot> {
         let thread = self.cursor.get_untracked()?;
@@ -170,9 +200,11 @@ impl List {
     /// The row `step` below (above) another.
     pub fn beside(&self, thread: Option<ThreadId>, step: i64) -> Option<(usize, Slot)> {
         self.slots.with_untracked(|slots| {
-            let place = match thread.and_then(|thread| slots.place(thread)) {
-                Some(place) => place.checked_add_signed(step as isize)?,
-                None => 0,
+            let place = match (thread, thread.and_then(|thread| slots.place(thread))) {
+                (_, Some(place)) => place.checked_add_signed(step as isize)?,
+                // It left the list under the reader's eyes: what followed it stands in its place now.
+                (Some(_), None) => self.last_place.get_value().checked_add_signed(step.min(0) as isize)?,
+                (None, None) => 0,
             };
             slots.at(place).map(|slot| (place, slot))
         })
@@ -180,8 +212,16 @@ impl List {
 
     /// Puts the cursor on a row and brings it into sight.
     pub fn point(&self, place: usize, thread: ThreadId) {
+        self.last_place.set_value(place);
         self.cursor.set(Some(thread));
         self.reveal.set(Some(place));
+    }
+
+    /// Notes where a row stood when it was opened.
+    pub fn note_place(&self, thread: ThreadId) {
+        if let Some(place) = self.slots.with_untracked(|slots| slots.place(thread)) {
+            self.last_place.set_value(place);
+        }
     }
 
     /// Puts the cursor on the first row.

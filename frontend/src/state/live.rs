@@ -32,6 +32,8 @@ pub struct Live {
     busy: StoredValue<bool>,
     again: StoredValue<bool>,
     wait_ms: StoredValue<i32>,
+    /// The outbox may have changed.
+    outbox_stale: StoredValue<bool>,
     socket: StoredValue<Option<Socket>, LocalStorage>,
     /// Said to screen readers when new mail comes.
     pub news: RwSignal<String>,
@@ -55,6 +57,7 @@ impl Live {
             busy: StoredValue::new(false),
             again: StoredValue::new(false),
             wait_ms: StoredValue::new(RETRY_FIRST_MS),
+            outbox_stale: StoredValue::new(true),
             socket: StoredValue::new_local(None),
             news: RwSignal::new(String::new()),
         }
@@ -133,12 +136,17 @@ impl State {
                     state.live.socket.with_value(|socket| socket.as_ref().map(|socket| socket.send(&text)));
                 }
                 // What happened while nobody listened.
+                state.live.outbox_stale.set_value(true);
                 state.catch_up();
             }
             SocketEvent::Text(text) => {
                 let change = serde_json::from_str::<StateChange>(&text).ok();
                 let changed = change.and_then(|change| change.changed.get(&state.account()).cloned());
-                if changed.is_some_and(|changed| state.live.is_news(&changed)) {
+                let Some(changed) = changed else { return };
+                if changed.get("EmailSubmission").is_some_and(|news| state.live.state("EmailSubmission").as_ref() != Some(news)) {
+                    state.live.outbox_stale.set_value(true);
+                }
+                if state.live.is_news(&changed) {
                     state.catch_up();
                 }
             }
@@ -210,7 +218,13 @@ impl State {
         } else if let Some(slots) = self.take_page(&answer, &questions.page)? {
             self.bring_unknown(account, &slots).await?;
         }
-        self.follow_outbox().await
+        if self.live.outbox_stale.get_value() {
+            self.live.outbox_stale.set_value(false);
+            let followed = self.follow_outbox().await;
+            self.live.outbox_stale.set_value(followed.is_err());
+            followed?;
+        }
+        Ok(())
     }
 
     fn ask_changes(&self, batch: &mut Batch) -> Questions {

@@ -31,6 +31,8 @@ const PAGE_MAX: usize = 100;
 const EMAILS_MAX: usize = 300;
 /// Of a very long conversation, so many of the newest Emails are brought for its row.
 const NEWEST_OF_LONG: usize = 10;
+/// Of one that is opened, so many.
+const NEWEST_OF_OPEN: usize = 500;
 
 /// A page that was asked for.
 pub struct Page {
@@ -98,7 +100,7 @@ impl State {
     pub fn take_page(&self, answer: &Answer, page: &Page) -> Result<Option<Vec<Slot>>, ApiError> {
         let query: QueryResponse = answer.take(page.query)?;
         let heads: GetResponse<Head> = answer.take(page.heads)?;
-        if self.list.epoch() != page.epoch || self.list.key.with_untracked(|key| *key != page.key) {
+        if self.list.key.with_untracked(|key| *key != page.key) || !self.list.believes(page.epoch) {
             return Ok(None);
         }
         let find = |id: &EmailId| heads.list.iter().find(|head| head.id == *id);
@@ -185,8 +187,9 @@ impl State {
 
     /// Long conversations: the newest Emails of each, in several requests.
     async fn bring_long(&self, account: AccountId, threads: Vec<Thread>) -> Result<(), ApiError> {
+        let most = if threads.len() > 1 { NEWEST_OF_LONG } else { NEWEST_OF_OPEN };
         let newest = |thread: &Thread| {
-            let skip = thread.email_ids.len().saturating_sub(NEWEST_OF_LONG);
+            let skip = thread.email_ids.len().saturating_sub(most);
             thread.email_ids.iter().skip(skip).copied().collect::<Vec<_>>()
         };
         let wanted: Vec<EmailId> = threads.iter().flat_map(newest).collect();

@@ -141,6 +141,7 @@ impl State {
                 Ok(_) => {}
                 Err(words) => state.toasts.say(words),
             }
+            let _ = state.follow_outbox().await;
             state.catch_up();
         });
     }

@@ -8,6 +8,9 @@ use crate::{
     route::{Route, Scope},
 };
 
+/// How often it is looked whether a new day began.
+const MIDNIGHT_MS: i32 = 60_000;
+
 /// Where we are.
 #[derive(Clone, Copy)]
 pub struct Place {
@@ -18,6 +21,8 @@ pub struct Place {
     /// The list that `/` shows and a phone's *Inbox* leads to.
     pub home: RwSignal<Scope>,
     last: StoredValue<Scope>,
+    /// The local midnight that began today (milliseconds): dates are drawn anew when it changes.
+    pub today: RwSignal<f64>,
 }
 
 impl Place {
@@ -28,10 +33,22 @@ impl Place {
             narrow: RwSignal::new(browser::is_narrow()),
             home: RwSignal::new(home),
             last: StoredValue::new(home),
+            today: RwSignal::new(browser::today_start()),
         };
+        place.watch_midnight();
         browser::on_pop(move |path| place.route.set(Route::parse(&path)));
         browser::on_width_change(move |narrow| place.narrow.set(narrow));
         place
+    }
+
+    fn watch_midnight(self) {
+        browser::after(MIDNIGHT_MS, move || {
+            let today = browser::today_start();
+            if today != self.today.get_untracked() {
+                self.today.set(today);
+            }
+            self.watch_midnight();
+        });
     }
 
     /// Goes there, with a new entry in the history.

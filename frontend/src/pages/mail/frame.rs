@@ -14,6 +14,20 @@ use crate::{
 /// Shown until the frame has told its height.
 const FIRST_HEIGHT: f64 = 96.0;
 
+/// The frame is as tall as its text, so the keys that scroll are meant for the reader round it: by so many views.
+fn scrolled(key: &str, shift: bool) -> Option<f64> {
+    Some(match key {
+        "ArrowDown" => 0.08,
+        "ArrowUp" => -0.08,
+        " " if shift => -0.9,
+        " " | "PageDown" => 0.9,
+        "PageUp" => -0.9,
+        "Home" => -1_000.0,
+        "End" => 1_000.0,
+        _ => return None,
+    })
+}
+
 /// The frame with the offer to load pictures.
 #[component]
 pub fn Frame(
@@ -47,9 +61,10 @@ pub fn Frame(
             FrameWord::Images(count) => {
                 withheld.try_set(count);
             }
-            FrameWord::Key(key) => {
-                keys.run(key);
-            }
+            FrameWord::Key(key) => match scrolled(&key.name, key.shift) {
+                Some(views) => browser::scroll_by_views(".reader__body", views),
+                None => keys.run(key),
+            },
         });
         let stop = StoredValue::new_local(Some(stop));
         on_cleanup(move || {

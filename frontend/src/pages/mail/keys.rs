@@ -7,6 +7,9 @@ use crate::browser::Key;
 pub enum Command {
     Next,
     Previous,
+    /// The arrows move through the list only while it has the focus.
+    Down,
+    Up,
     Open,
     Back,
     NextMessage,
@@ -48,8 +51,8 @@ pub fn command(prefix: Option<char>, key: &Key, single: bool) -> Option<Command>
     }
     match key.name.as_str() {
         "Enter" => return Some(Command::Open),
-        "ArrowDown" => return Some(Command::Next),
-        "ArrowUp" => return Some(Command::Previous),
+        "ArrowDown" => return Some(Command::Down),
+        "ArrowUp" => return Some(Command::Up),
         "Escape" => return Some(Command::Back),
         _ if !single => return None,
         _ => {}
@@ -126,7 +129,7 @@ mod tests {
         assert_eq!(command(None, &Key { in_field: true, ..key("e") }, true), None);
         assert_eq!(command(None, &Key { command: true, ..key("r") }, true), None);
         assert_eq!(command(None, &key("e"), false), None);
-        assert_eq!(command(None, &key("ArrowDown"), false), Some(Command::Next));
+        assert_eq!(command(None, &key("ArrowDown"), false), Some(Command::Down));
         assert_eq!(command(None, &key("F5"), true), None);
     }
 }

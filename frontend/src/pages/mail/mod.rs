@@ -216,8 +216,15 @@ fn run(state: State, ui: Ui, command: Command) -> bool {
     match command {
         Command::Next => step(state, 1),
         Command::Previous => step(state, -1),
+        Command::Down | Command::Up if !browser::has_focus_in(".thread-list__rows") => return false,
+        Command::Down => step(state, 1),
+        Command::Up => step(state, -1),
         Command::Open => match state.list.current().filter(|_| browser::has_focus_in(".thread-list__rows") || open.is_none()) {
-            Some(slot) if !browser::has_focus_in("button, a, input") => thread_row::open(state, slot.thread),
+            Some(slot) if !browser::has_focus_in("button, a, input") => {
+                thread_row::open(state, slot.thread);
+                // Readers of the screen go on in the letter.
+                browser::after(30, || browser::focus(".reader__title"));
+            }
             _ => return false,
         },
         Command::Back => {

@@ -42,7 +42,10 @@ pub fn SideBar() -> impl IntoView {
             </Show>
             <div class="side-bar__top">
                 <Mark />
-                "Kinpost"
+                <span class="side-bar__name">"Kinpost"</span>
+                <Show when=move || state.place.narrow.get() && state.mail.sources.with(|all| !all.is_empty())>
+                    <IconButton icon="refresh-cw" label=t::check_mail().to_owned() on:click=move |_| state.check_mail(None) />
+                </Show>
             </div>
             <Button kind="main" wide=true icon="pen-line" attr:data-testid="compose-open" on:click=move |_| state.compose_new()>
                 {t::new_message()}

@@ -1,7 +1,7 @@
 //! The list pane: search, filters or what to do with the ticked rows, and the rows themselves.
 
 use leptos::prelude::*;
-use shared::wire::Role;
+use shared::wire::{Role, Source, SourceState};
 
 use super::{
     outbox::OutboxRows,
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     browser,
-    components::{Avatar, Banner, Chip as ChipButton, IconButton},
+    components::{Avatar, Banner, Chip as ChipButton, IconButton, Progress},
     i18n::{self, mail as t},
     route::{Route, Scope, Section},
     state::{Act, Chip, State, use_state},
@@ -61,6 +61,7 @@ pub fn ThreadList(
                 <SearchChips />
                 <Filters />
                 <Away />
+                <Accounts />
                 <Rows />
             </Show>
             {children()}
@@ -207,6 +208,56 @@ fn SelectBar(picked: Memo<usize>) -> impl IntoView {
                 on:click=move |_| ui.ask.set(Some(Ask::Move(state.meant(), None)))
             />
         </div>
+    }
+}
+
+/// A mail account that needs a person, or brings much at the moment: said above the list that it fills.
+#[component]
+fn Accounts() -> impl IntoView {
+    let state = use_state();
+    let shown = Memo::new(move |_| {
+        let scope = state.place.scope();
+        let only = match scope {
+            Scope::Mailbox(id) => {
+                let find = |all: &Vec<shared::wire::Mailbox>| all.iter().find(|one| one.id == id).and_then(|one| one.source_id);
+                Some(state.mail.mailboxes.with(find))
+            }
+            _ => None,
+        };
+        let wanted = |source: &&Source| {
+            only.is_none_or(|only| only == Some(source.id))
+                && (source.state == SourceState::NeedsYou || source.progress.as_ref().is_some_and(|progress| progress.total > 0))
+        };
+        state.mail.sources.with(|all| all.iter().filter(wanted).cloned().collect::<Vec<_>>())
+    });
+    move || {
+        shown
+            .get()
+            .into_iter()
+            .map(|source| match source.progress.filter(|_| source.state != SourceState::NeedsYou) {
+                Some(progress) => {
+                    let count = i18n::fill(t::source_progress(), &[&browser::number(progress.done), &browser::number(progress.total)]);
+                    let what = if progress.what.is_empty() { t::syncing().to_owned() } else { progress.what };
+                    view! {
+                        <div class="thread-list__progress">
+                            <Progress
+                                name=Signal::stored(format!("{} · {what}", source.label))
+                                count=Signal::stored(count)
+                                done=Signal::stored(progress.done)
+                                total=Signal::stored(progress.total)
+                            />
+                        </div>
+                    }
+                    .into_any()
+                }
+                None => {
+                    let detail = source.state_detail.unwrap_or_else(|| t::needs_you().to_owned());
+                    let text = Signal::stored(format!("{}: {detail}", source.label));
+                    let act = (t::settings().to_owned(), Callback::new(move |()| state.place.go(Route::Settings(Section::Accounts))));
+                    view! { <Banner icon="triangle-alert" text act /> }.into_any()
+                }
+            })
+            .collect_view()
     }
 }
 

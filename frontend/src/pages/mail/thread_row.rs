@@ -137,8 +137,10 @@ pub fn open(state: State, thread: ThreadId) {
 
 #[component]
 fn RowDate(row: Memo<RowText>) -> impl IntoView {
+    let state = use_state();
     let date = Memo::new(move |_| row.with(|row| row.date.clone()));
     move || {
+        state.place.today.track();
         let ms = browser::parse_ms(&date.get());
         view! { <time class="thread-row__date num" title=browser::date_long(ms)>{browser::date_short(ms, t::yesterday())}</time> }
     }
