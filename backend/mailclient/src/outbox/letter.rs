@@ -77,7 +77,12 @@ async fn deliver(shared: &Shared, mut letter: Letter) -> store::Result<Option<Le
         End::Failed(error) => error.class,
         _ => Class::Temporary,
     };
-    tracing::info!(submission = %letter.id, stage = verdict.stage.as_str(), "a letter was tried");
+    let why = match &end {
+        // Its own words name the server, never a person.
+        End::Failed(error) | End::Uncertain(error) => error.message.as_str(),
+        _ => "",
+    };
+    tracing::info!(submission = %letter.id, stage = verdict.stage.as_str(), why, "a letter was tried");
     write_down(shared, &letter, &delivery, &verdict, class).await?;
     letter.stage = verdict.stage;
     Ok((verdict.stage == Stage::Uncertain).then_some(letter))
