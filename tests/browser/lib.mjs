@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { createRequire } from "node:module";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import assert from "node:assert/strict";
 
@@ -64,7 +64,16 @@ export async function open(instance, viewport, options = {}) {
   page.on("console", (message) => message.type() === "error" && !(options.allow ?? []).some((word) => message.text().includes(word)) && faults.push(message.text()));
   page.on("pageerror", (error) => faults.push(String(error)));
   page.setDefaultTimeout(20_000);
+  pages.push(page);
   return { context, page, faults, clean: () => assert.deepEqual(faults, []) };
+}
+
+const pages = [];
+
+/** Pictures of all open pages, for a test that failed. */
+export async function failed(error) {
+  for (const [index, page] of pages.entries()) if (!page.isClosed()) await shot(page, `failed-${index}`).catch(() => {});
+  throw error;
 }
 
 /** Logs in by the form. */
@@ -78,7 +87,8 @@ export async function login(page, url, email, password) {
 
 /** No accessibility violation by WCAG 2.2 AA, the strangers' own documents in message frames excepted. */
 export async function accessible(page, where) {
-  await page.addScriptTag({ path: axePath }).catch(() => page.evaluate(require("node:fs").readFileSync(axePath, "utf8")));
+  // Not as a script element: the page's own policy would block that, and rightly say so on the console.
+  await page.evaluate(readFileSync(axePath, "utf8"));
   const found = await page.evaluate(async () => {
     const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
     const { violations } = await globalThis.axe.run({ exclude: [["iframe"]] }, { runOnly: tags, iframes: false });

@@ -29,7 +29,7 @@ const NO_FRONTEND: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-
 pub fn routes() -> Router<Door> {
     let mut router = Router::new().route("/", get(page));
     for path in
-        ["/login", "/setup", "/setup/{*rest}", "/mail", "/mail/{*rest}", "/mailboxes", "/settings", "/settings/{*rest}"]
+        ["/login", "/setup", "/connect", "/setup/{*rest}", "/mail", "/mail/{*rest}", "/mailboxes", "/settings", "/settings/{*rest}"]
     {
         router = router.route(path, get(page));
     }

@@ -52,16 +52,16 @@ pub fn FirstRunPage() -> impl IntoView {
             {state.house.insecure.then(|| view! { <Banner icon="triangle-alert" text=t::insecure().to_owned() /> })}
             <main class="first-run__middle">
                 <div class="first-run__card">
-                    <ol
+                    <div
                         class="first-run__steps"
                         role="img"
                         aria-label=move || i18n::fill(t::step_of(), &[&at().to_string(), "5"])
                     >
                         {STEPS
                             .into_iter()
-                            .map(|one| view! { <li data-done=move || one <= step.get()></li> })
+                            .map(|one| view! { <i data-done=move || one <= step.get()></i> })
                             .collect_view()}
-                    </ol>
+                    </div>
                     {move || match step.get() {
                         Step::Person => view! { <Person /> }.into_any(),
                         Step::Ways => view! { <Ways go=Callback::new(go) /> }.into_any(),
