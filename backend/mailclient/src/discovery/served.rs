@@ -77,13 +77,17 @@ async fn ask(net: &Net, database: SocketAddr, address: &str) -> Discovery {
 async fn the_provider_database_learns_the_domain_alone() {
     let (database, asked) = web("200 OK", FILE.to_owned()).await;
     let found = ask(&net(&["127.0.0.1"]).await, database, "Anna@Example.org").await;
-    let all: Vec<_> = found.candidates.iter().map(|c| (c.protocol, c.incoming.host.as_str(), c.incoming.username.as_str())).collect();
+    let all: Vec<_> =
+        found.candidates.iter().map(|c| (c.protocol, c.incoming.host.as_str(), c.incoming.username.as_str())).collect();
     assert_eq!(
         all,
         [(Protocol::Imap, "imap.example.org", "Anna@Example.org"), (Protocol::Pop3, "pop.example.org", "Anna")]
     );
     assert_eq!(found.candidates[0].outgoing.as_ref().unwrap().security, Security::StartTls);
-    assert_eq!((found.candidates[0].origin.as_str(), found.candidates[0].provider.as_deref()), ("ispdb", Some("Example")));
+    assert_eq!(
+        (found.candidates[0].origin.as_str(), found.candidates[0].provider.as_deref()),
+        ("ispdb", Some("Example"))
+    );
     assert_eq!(*asked.lock().unwrap(), ["GET /v1.1/example.org HTTP/1.1"]);
 }
 
@@ -96,7 +100,10 @@ async fn nothing_is_asked_about_a_public_suffix_or_a_known_provider() {
         assert!(found.candidates.is_empty() && found.note.is_some(), "{address}");
     }
     let google = ask(&net, database, "anna@gmail.com").await;
-    assert_eq!((google.provider.as_deref(), google.candidates[0].incoming.host.as_str()), (Some("google"), "imap.gmail.com"));
+    assert_eq!(
+        (google.provider.as_deref(), google.candidates[0].incoming.host.as_str()),
+        (Some("google"), "imap.gmail.com")
+    );
     assert!(asked.lock().unwrap().is_empty());
 }
 
@@ -111,7 +118,8 @@ async fn a_private_server_is_not_reached_through_discovery() {
 #[tokio::test]
 async fn redirects_into_the_house_garbage_and_floods_lead_nowhere() {
     let (inside, asked_inside) = web("200 OK", FILE.to_owned()).await;
-    let away: &'static str = Box::leak(format!("302 Found\r\nLocation: http://127.0.0.2:{}/", inside.port()).into_boxed_str());
+    let away: &'static str =
+        Box::leak(format!("302 Found\r\nLocation: http://127.0.0.2:{}/", inside.port()).into_boxed_str());
     for (status, body) in [
         (away, String::new()),
         ("200 OK", "<html>hello</html>".to_owned()),

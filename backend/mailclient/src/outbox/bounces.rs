@@ -20,6 +20,8 @@ use crate::{
 
 /// Changes looked at in one go.
 const CHANGES_MAX: usize = 500;
+/// A server gives up after days; what comes later than this is not looked for.
+const LATEST_REPORT_MS: i64 = 30 * 86_400_000;
 /// A report is short; a larger message is none.
 const REPORT_MAX: u64 = 4 << 20;
 /// Reports remembered of one letter; a flood says nothing more.
@@ -60,19 +62,46 @@ fn bookmark(account: AccountId) -> String {
     format!("bounces.{account}")
 }
 
+/// From now on, where nothing was looked at yet.
+pub(super) async fn begin(store: &Store) -> store::Result<()> {
+    for account in all_accounts(store).await? {
+        let (known, now) = {
+            let mut r = store.read().await?;
+            let known = household::value(&mut r, &bookmark(account)).await?;
+            (known, changes::state(&mut r, account, DataType::Email).await?)
+        };
+        if known.is_none() {
+            set_bookmark(store, account, now).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn set_bookmark(store: &Store, account: AccountId, state: i64) -> store::Result<()> {
+    let mut tx = store.write().await?;
+    household::set_value(&mut tx, &bookmark(account), &state.to_string()).await?;
+    tx.commit().await
+}
+
 async fn catch_up(store: &Store, read: &ReadWhole, account: AccountId, stop: &CancellationToken) -> store::Result<()> {
     loop {
         let (since, page, now) = {
             let mut r = store.read().await?;
             let now = changes::state(&mut r, account, DataType::Email).await?;
-            let since = household::value(&mut r, &bookmark(account)).await?.and_then(|v| v.parse::<i64>().ok());
-            let page = match since {
-                Some(since) => changes::since(&mut r, account, DataType::Email, since, CHANGES_MAX).await?,
-                None => None,
+            let since: Option<i64> = household::value(&mut r, &bookmark(account)).await?.and_then(|v| v.parse().ok());
+            let recent = submissions::Filter {
+                after: Some(store::now_ms().saturating_sub(LATEST_REPORT_MS)),
+                ..submissions::Filter::default()
+            };
+            // Without a letter of late there is nothing that a report could speak of.
+            let page = if submissions::query(&mut r, account, &recent).await?.is_empty() {
+                None
+            } else {
+                changes::since(&mut r, account, DataType::Email, since.unwrap_or(0), CHANGES_MAX).await?
             };
             (since, page, now)
         };
-        // The first look, or the log is older than what is kept of it: from now on.
+        // Nothing to look at, or the log no longer reaches back so far: from now on.
         let (created, upto, has_more) = match page {
             Some(page) => (page.created.into_iter().map(EmailId).collect(), page.new_state, page.has_more),
             None => (Vec::new(), now, false),
@@ -81,9 +110,7 @@ async fn catch_up(store: &Store, read: &ReadWhole, account: AccountId, stop: &Ca
             tie(store, read, account, email).await?;
         }
         if since != Some(upto) {
-            let mut tx = store.write().await?;
-            household::set_value(&mut tx, &bookmark(account), &upto.to_string()).await?;
-            tx.commit().await?;
+            set_bookmark(store, account, upto).await?;
         }
         if !has_more || stop.is_cancelled() {
             return Ok(());

@@ -70,6 +70,7 @@ impl Outbox {
     /// Judges what a crash left under way, then sends what is due from now on and watches for delivery reports.
     pub async fn start(&self, read: ReadWhole) -> store::Result<()> {
         let doubtful = letter::recover(&self.shared).await?;
+        bounces::begin(&self.shared.store).await?;
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         if running.is_empty() {
             let (shared, stop) = (self.shared.clone(), self.stop.clone());

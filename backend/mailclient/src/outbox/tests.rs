@@ -375,3 +375,41 @@ async fn a_held_letter_that_was_called_back_never_leaves() {
     assert_eq!(house.get(id).await.stage, Stage::Canceled);
     assert_eq!(post.taken().len(), 1);
 }
+
+#[tokio::test]
+async fn a_delivery_report_reaches_its_letter() {
+    let post = Post::open(Mood::Good).await;
+    let house = House::new(&post).await;
+    let report = b"From: MAILER-DAEMON@x.org\r\nTo: anna@example.org\r\nSubject: Undelivered\r\n\
+        MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=q\r\n\r\n\
+        --q\r\nContent-Type: text/plain\r\n\r\nSorry.\r\n\
+        --q\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x.org\r\n\r\n\
+        Final-Recipient: rfc822; b@x.org\r\nAction: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 no such person\r\n\r\n\
+        --q\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <1@example.org>\r\n\r\n--q--\r\n";
+    let raw: Arc<[u8]> = Arc::from(&report[..]);
+    let given = Arc::clone(&raw);
+    let read: ReadWhole = Arc::new(move |_, _| {
+        let raw = Arc::clone(&given);
+        Box::pin(async move { Ok(raw) })
+    });
+    house.outbox.start(read).await.unwrap();
+    let id = house.letter(&["b@x.org", "c@x.org"], Stage::Queued, &Notes::default()).await;
+    house.reaches(id, |l| l.stage == Stage::Sent).await;
+
+    let facts = crate::letter::Facts {
+        size: raw.len() as u64,
+        received_at: store::now_ms(),
+        delivered: true,
+        ..Default::default()
+    };
+    let mut row = crate::letter::whole(&mime::parse(&raw), facts);
+    row.placements = vec![store::emails::Placement { mailbox: house.email.mailboxes[0], uid: None }];
+    let mut tx = house.store.write().await.unwrap();
+    store::emails::insert(&mut tx, house.account, &[row]).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let letter = house.reaches(id, |l| fates(l)["b@x.org"] == "no").await;
+    assert_eq!(fates(&letter)["c@x.org"], "unknown");
+    assert!(letter.failure.unwrap().contains("b@x.org did not get it: 550 no such person"));
+    house.outbox.shutdown().await;
+}
