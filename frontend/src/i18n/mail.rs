@@ -1,20 +1,15 @@
 //! Texts of the mail screen.
 
 super::texts! {
-    about = "About this message";
     account_hint = "Connect the mail you already have, or write your first message.";
     act_failed = "That did not work. Check the connection and try again.";
     act_refused = "The server did not do that: {}";
     all_inboxes = "All inboxes";
     all_mail = "All mail";
-    all_read = "All read";
-    answered = "Answered";
     archive = "Archive";
     archived_many = "{} conversations archived";
     archived_one = "Conversation archived";
-    attachment_download = "Download {}";
     attachments = "Attachments";
-    back = "Back";
     back_to_list = "Back to the list";
     bcc = "Bcc";
     calm = "No mail here";
@@ -25,9 +20,6 @@ super::texts! {
     checked_at = "Checked {}";
     checking = "Checking";
     clear_search = "Clear search";
-    close = "Close";
-    close_search = "Close search";
-    compose = "Compose";
     connect_account = "Add mail account";
     conversation = "Open conversation";
     conversation_actions = "Conversation";
@@ -47,7 +39,6 @@ super::texts! {
     delete_mailbox_title = "Delete “{}”?";
     delete_message = "Delete this message";
     delivered_many = "delivered to {}";
-    delivered_one = "delivered";
     download_message = "Download message";
     draft = "Draft";
     draft_open = "Continue writing";
@@ -72,10 +63,7 @@ super::texts! {
     empty_trash = "Empty Trash";
     empty_unread = "All read";
     empty_unread_text = "Nothing unread in this list.";
-    everything = "Everything";
     everything_short = "All";
-    fate_held = "Leaves {}";
-    fate_sending = "Sending";
     fate_sent = "Sent {}";
     fate_taken = "taken by the next server";
     files = "Files";
@@ -86,9 +74,7 @@ super::texts! {
     forward = "Forward";
     from = "From";
     has_files = "Has files";
-    help = "Help";
     inbox = "Inbox";
-    jump_date = "Scroll position: {}";
     junk = "Junk";
     junked_many = "{} conversations moved to Junk";
     junked_one = "Conversation moved to Junk";
@@ -103,20 +89,16 @@ super::texts! {
     key_read = "Mark read or unread";
     key_search = "Search";
     key_send = "Send";
-    key_undo = "Undo";
     keys = "Keys";
     keys_off = "Single keys are switched off in the settings.";
-    later = "in {} s";
     letter_leaves_in = "Leaves in {} s";
     letter_leaves_on = "Leaves {}";
     list_failed = "This list could not be loaded";
     load_images = "Load images";
-    loading_message = "Loading the message";
     mail_list_via = "Mailing list";
     mailbox_menu = "Mailbox “{}”";
     mailbox_name = "Name";
     mailboxes = "Mailboxes";
-    many_years = "{} to {}";
     mark_read = "Mark read";
     mark_unread = "Mark unread";
     me = "Me";
@@ -130,7 +112,6 @@ super::texts! {
     moved_many = "{} conversations moved to []";
     moved_one = "Conversation moved to []";
     mailbox_below = "Below “{}”";
-    mailbox_in = "In {}";
     needs_you = "Needs you";
     new_mailbox = "New mailbox";
     new_message = "New message";
@@ -150,7 +131,6 @@ super::texts! {
     original = "Show original";
     outbox = "Outbox";
     outbox_cancel = "Stop and edit";
-    outbox_held = "Held for undo";
     outbox_refused = "Not sent";
     outbox_retry = "Try again";
     outbox_sending = "Sending";
@@ -163,9 +143,7 @@ super::texts! {
     pick = "Select {}";
     position = "{} of {}";
     print = "Print";
-    previous_next = "Conversation {}";
     quick_reply = "Reply to {}";
-    read = "Read";
     read_many = "{} conversations marked read";
     remove_condition = "Remove {}";
     rename = "Rename";
@@ -176,14 +154,11 @@ super::texts! {
     resize_list = "Width of the list";
     remote_images_many = "{} pictures on other servers were not loaded, so that the sender does not learn that you read this.";
     remote_images_one = "A picture on another server was not loaded, so that the sender does not learn that you read this.";
-    save = "Save";
     search = "Search";
     search_all = "Search all mail";
     search_help = "What can be searched";
-    search_here = "In {}";
     search_in = "Search in";
     select = "Select";
-    select_all = "Select all";
     select_none = "Select none";
     sending_stopped = "Stopped. The letter is in Drafts.";
     sent = "Sent";
@@ -194,7 +169,6 @@ super::texts! {
     star = "Star";
     starred = "Starred";
     starred_many = "{} conversations starred";
-    subject = "Subject";
     syncing = "Bringing mail";
     take_star = "Remove star";
     thread_gone = "This conversation is no longer here";
@@ -203,7 +177,6 @@ super::texts! {
     to_colon = "To:";
     to_line = "to {}";
     today_at = "Today {}";
-    total = "{} in all";
     trash = "Trash";
     trashed_many = "{} conversations moved to Trash";
     trashed_one = "Conversation moved to Trash";

@@ -17,8 +17,6 @@ pub struct House {
     pub insecure: bool,
     /// Who is logged in.
     pub member: RwSignal<Option<Member>>,
-    /// Their accounts.
-    pub session: RwSignal<Option<Session>>,
     /// The account that is read.
     pub account: RwSignal<AccountId>,
     /// How the member likes it.
@@ -38,7 +36,6 @@ impl House {
             needs_code: boot.needs_code,
             insecure: boot.insecure,
             member: RwSignal::new(boot.member),
-            session: RwSignal::new(boot.session),
             account: RwSignal::new(account),
             settings: RwSignal::new(settings),
         }

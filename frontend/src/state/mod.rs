@@ -48,7 +48,7 @@ pub use self::{
     plan::Act,
     scroll::Scroll,
     slots::Slot,
-    toasts::{Toast, Toasts},
+    toasts::Toasts,
 };
 use crate::{
     api::{Answer, ApiError, Batch},

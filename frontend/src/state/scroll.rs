@@ -87,6 +87,7 @@ impl Scroll {
     }
 
     /// Where on the canvas a row is drawn.
+    #[cfg(test)]
     pub fn y(&self, index: usize) -> f64 {
         index as f64 * self.row + self.shift()
     }
