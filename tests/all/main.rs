@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod clients;
+mod crossing;
 mod imap;
 mod import;
 mod kill_sending;
