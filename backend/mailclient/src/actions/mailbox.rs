@@ -140,7 +140,8 @@ pub async fn update(
         ..mailboxes::Update::default()
     };
     mailboxes::update(tx, account, mailbox, &change).await?;
-    if let Some(source) = row.source.filter(|_| is_renamed && row.remote_name.is_some()) {
+    // Also where it is not made there yet: that may be happening this very moment, under the old name.
+    if let Some(source) = row.source.filter(|_| is_renamed) {
         Task::RenameMailbox { mailbox }.enqueue(tx, account, source, 0).await?;
     }
     Ok(())
@@ -224,7 +225,12 @@ pub(crate) async fn perform_create(
         let _ = session.subscribe(&wire, true).await;
     }
     let mut tx = ctx.store.write().await?;
-    if made {
+    if mailboxes::get(&mut tx, ctx.account, id).await?.is_none() {
+        // Removed here while it was being made there.
+        if made {
+            Task::DestroyMailbox { remote_name: wire }.enqueue(&mut tx, ctx.account, ctx.source, 0).await?;
+        }
+    } else if made {
         let update = mailboxes::Update { remote_name: Some(Some(wire)), ..mailboxes::Update::default() };
         mailboxes::update(&mut tx, ctx.account, id, &update).await?;
     } else if let Err(error) = mailboxes::destroy(&mut tx, ctx.account, id, false).await {

@@ -18,6 +18,8 @@ use crate::link::{Context, Trouble};
 const INBOX_EVERY: Duration = Duration::from_secs(15);
 /// The longest IDLE: servers drop a silent client after 30 minutes (RFC 2177).
 const IDLE_MAX: Duration = Duration::from_secs(25 * 60);
+/// So long messages are indexed before the Inbox is looked at again.
+const INDEX_SLICE: Duration = Duration::from_secs(3);
 /// How often the Inbox is looked at again because something came meanwhile, before IDLE is tried all the same.
 const AGAIN_MAX: usize = 8;
 
@@ -48,8 +50,9 @@ impl Round<'_> {
             self.ctx.failures.store(0, Ordering::SeqCst);
             self.ctx.report("fresh", None, None).await;
             let inbox = folders.into_iter().find(|m| m.source_role == Some(Role::Inbox));
-            index::work(self.ctx, self.session, &|| self.ctx.stop.is_cancelled()).await?;
-            self.wait(inbox.as_ref()).await?;
+            let until = Instant::now() + self.ctx.config.poll;
+            self.index(inbox.as_ref(), until).await?;
+            self.wait(inbox.as_ref(), until).await?;
             self.ctx.alive()?;
         }
     }
@@ -123,9 +126,26 @@ impl Round<'_> {
         Ok(())
     }
 
+    /// Text of large messages, slice by slice: new mail does not wait for it.
+    async fn index(&mut self, inbox: Option<&Mailbox>, until: Instant) -> Result<(), Trouble> {
+        while Instant::now() < until {
+            let began = Instant::now();
+            let stop = &self.ctx.stop;
+            let enough = || stop.is_cancelled() || began.elapsed() > INDEX_SLICE;
+            let is_whole = index::work(self.ctx, self.session, &enough).await?;
+            self.ctx.alive()?;
+            if is_whole {
+                break;
+            }
+            if let Some(inbox) = inbox {
+                self.inbox(inbox).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Waits on the Inbox until it is time for all folders again.
-    async fn wait(&mut self, inbox: Option<&Mailbox>) -> Result<(), Trouble> {
-        let until = Instant::now() + self.ctx.config.poll;
+    async fn wait(&mut self, inbox: Option<&Mailbox>, until: Instant) -> Result<(), Trouble> {
         loop {
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {

@@ -22,20 +22,23 @@ const PART_MAX: u64 = 2 << 20;
 /// The most text parts of one message that are read.
 const PARTS_MAX: usize = 8;
 
-/// Indexes what is not indexed yet, newest first, until `enough`.
+/// Indexes what is not indexed yet, newest first, until `enough`. Returns whether all of it is.
 pub(crate) async fn work(
     ctx: &Context,
     session: &mut ImapSession,
     enough: &(dyn Fn() -> bool + Sync),
-) -> Result<(), Trouble> {
+) -> Result<bool, Trouble> {
     let mut selected = None;
-    loop {
+    let is_whole = loop {
         let ids = {
             let mut r = ctx.store.read().await?;
             emails::unindexed(&mut r, ctx.account, ctx.source, BATCH).await?
         };
-        if ids.is_empty() || enough() {
-            break;
+        if ids.is_empty() {
+            break true;
+        }
+        if enough() {
+            break false;
         }
         let mut texts = Vec::new();
         for id in ids {
@@ -44,12 +47,12 @@ pub(crate) async fn work(
         let mut tx = ctx.store.write().await?;
         emails::set_search(&mut tx, ctx.account, &texts).await?;
         tx.commit().await?;
-    }
+    };
     // IDLE tells of the selected folder: the Inbox again.
     if selected.is_some_and(|wire| !wire.eq_ignore_ascii_case("INBOX")) {
         session.select("INBOX").await?;
     }
-    Ok(())
+    Ok(is_whole)
 }
 
 async fn of(

@@ -17,6 +17,8 @@ const DUE_MAX: u32 = 500;
 const GROUP_MAX: usize = 250;
 /// A connection that nobody needed for so long is closed.
 const LINGER: Duration = Duration::from_secs(60);
+/// The longest wait before what is owed is tried again: the sync loop may have got in meanwhile.
+const WAIT_MAX: Duration = Duration::from_secs(1_200);
 /// From this attempt on a failing Task no longer holds up those behind it.
 const OVERTAKE_AFTER: u32 = 5;
 /// A kind that this version does not know is looked at again so much later.
@@ -136,7 +138,7 @@ async fn failed(ctx: &Context, group: &[Owed], error: &remote::Error) -> Result<
     if first.attempts < OVERTAKE_AFTER || error.class == Class::Auth {
         tokio::select! {
             () = ctx.stop.cancelled() => return Err(Trouble::Stopped),
-            () = tokio::time::sleep(wait) => {}
+            () = tokio::time::sleep(wait.min(WAIT_MAX)) => {}
         }
     }
     Ok(())

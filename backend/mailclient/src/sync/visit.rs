@@ -218,6 +218,11 @@ impl Visit<'_> {
         Ok(added)
     }
 
+    /// A session sees what others (our own actions too) did only after the server told it: NOOP lets it.
+    async fn catch_up(&mut self) -> Result<(), Trouble> {
+        Ok(self.session.noop().await?)
+    }
+
     async fn take(&mut self, uids: &[u32], delivered: bool) -> Result<u64, Trouble> {
         let _changing = self.ctx.folders.lock().await;
         self.ctx.alive()?;
@@ -226,6 +231,7 @@ impl Visit<'_> {
 
     async fn flags_since(&mut self, modseq: u64) -> Result<(), Trouble> {
         let _changing = self.ctx.folders.lock().await;
+        self.catch_up().await?;
         let metas = self.session.fetch_changed(&UidSet::all(), modseq).await?;
         self.take_flags(&metas).await
     }
@@ -243,6 +249,7 @@ impl Visit<'_> {
         for range in uids.chunks(plan::FLAG_RANGE) {
             let _changing = self.ctx.folders.lock().await;
             self.ctx.alive()?;
+            self.catch_up().await?;
             let set: UidSet = range.iter().copied().collect();
             let metas = self.session.fetch_flags(&set).await?;
             self.take_flags(&metas).await?;
@@ -265,10 +272,14 @@ impl Visit<'_> {
         let missing = {
             let _changing = self.ctx.folders.lock().await;
             self.deeds = self.ctx.deeds.load(Ordering::SeqCst);
+            self.catch_up().await?;
             let there: BTreeSet<u32> = self.session.search_all().await?.into_iter().collect();
             let (here, masked) = self.uids_here().await?;
             let difference = plan::difference(&here, &there, &masked);
-            let gone: Vec<u32> = difference.vanished.iter().chain(masked.difference(&there)).copied().collect();
+            // What an action placed here after SELECT may be beyond what this session sees.
+            let horizon = self.selected.uid_next.unwrap_or(u32::MAX);
+            let lost = difference.vanished.iter().chain(masked.difference(&there));
+            let gone: Vec<u32> = lost.copied().filter(|uid| *uid < horizon).collect();
             if !gone.is_empty() {
                 let mut tx = self.ctx.store.write().await?;
                 emails::vanished(&mut tx, self.ctx.account, self.mailbox.id, &gone).await?;
