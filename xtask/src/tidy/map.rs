@@ -38,6 +38,13 @@ fn folder(file: &str) -> Option<String> {
         &"tests" if parts.get(1) == Some(&"corpus") => 2,
         _ => DEPTH - 1,
     };
+    // A module's own tests belong to it.
+    let parts: Vec<&str> = parts
+        .into_iter()
+        .enumerate()
+        .take_while(|(at, part)| *at == 0 || *part != "tests")
+        .map(|(_, part)| part)
+        .collect();
     let named = parts.iter().take(depth).copied().collect::<Vec<_>>().join("/");
     (!named.is_empty()).then_some(named)
 }
