@@ -131,6 +131,7 @@ super::texts! {
     original = "Show original";
     outbox = "Outbox";
     outbox_cancel = "Stop and edit";
+    outbox_dismiss = "Dismiss";
     outbox_refused = "Not sent";
     outbox_retry = "Try again";
     outbox_sending = "Sending";

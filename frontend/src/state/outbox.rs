@@ -130,20 +130,49 @@ impl State {
         Ok(())
     }
 
-    /// Answers the question of a letter, or stops it (`undoStatus`).
-    pub fn decide(&self, letter: SubmissionId, property: &'static str, value: &'static str) {
+    /// Answers the question of a letter (`decision`).
+    pub fn decide(&self, letter: SubmissionId, decision: &'static str) {
+        let state = *self;
+        spawn_local(async move {
+            state.set_submission(letter, "decision", decision).await;
+        });
+    }
+
+    /// Stops a held letter and goes on writing it.
+    pub fn stop_and_edit(&self, letter: SubmissionId, email: EmailId) {
+        let state = *self;
+        spawn_local(async move {
+            if state.set_submission(letter, "undoStatus", "canceled").await {
+                state.toasts.say(t::sending_stopped());
+                state.compose_draft(email);
+            }
+        });
+    }
+
+    /// Takes a refused letter off the outbox; the letter itself stays where it is.
+    pub fn forget_letter(&self, letter: SubmissionId) {
         let state = *self;
         spawn_local(async move {
             let mut args: SetArgs<Nothing> = SetArgs::new(state.account());
-            args.update.insert(letter.to_string(), Patch::default().set(property, value));
+            args.destroy.push(letter.to_string());
             match ask::set("EmailSubmission/set", &args).await {
-                Ok(_) if value == "canceled" => state.toasts.say(t::sending_stopped()),
-                Ok(_) => {}
+                Ok(_) => state.outbox.letters.update(|all| all.retain(|one| one.id != letter)),
                 Err(words) => state.toasts.say(words),
             }
-            let _ = state.follow_outbox().await;
-            state.catch_up();
         });
+    }
+
+    async fn set_submission(&self, letter: SubmissionId, property: &'static str, value: &'static str) -> bool {
+        let mut args: SetArgs<Nothing> = SetArgs::new(self.account());
+        args.update.insert(letter.to_string(), Patch::default().set(property, value));
+        let done = ask::set("EmailSubmission/set", &args).await;
+        if let Err(words) = &done {
+            self.toasts.say(words.clone());
+        }
+        // The next change tells what became of it; the outbox need not wait for that.
+        let _ = self.follow_outbox().await;
+        self.catch_up();
+        done.is_ok()
     }
 
     /// When a letter leaves, in milliseconds.

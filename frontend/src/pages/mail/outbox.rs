@@ -52,11 +52,11 @@ fn LetterCard(letter: Submission) -> impl IntoView {
         letter.envelope.iter().flat_map(|envelope| &envelope.rcpt_to).map(|to| to.email.clone()).collect();
     let stage = state::letter_stage(&letter, State::leaves_at(&letter));
     view! {
-        <article class="outbox__letter" role="listitem">
+        <div class="outbox__letter" role="listitem">
             <h2 class="outbox__subject clip" dir="auto">{subject.unwrap_or_else(|| t::no_subject().to_owned())}</h2>
             <p class="outbox__to clip">{i18n::fill(t::to_line(), &[&people.join(", ")])}</p>
             {stage_view(state, &letter, stage)}
-        </article>
+        </div>
     }
 }
 
@@ -64,7 +64,7 @@ fn LetterCard(letter: Submission) -> impl IntoView {
 pub fn stage_view(state: State, letter: &Submission, stage: LetterStage) -> AnyView {
     let (id, email) = (letter.id, letter.email_id);
     let edit = move || state.compose_draft(email);
-    let stop = move || state.decide(id, "undoStatus", "canceled");
+    let stop = move || state.stop_and_edit(id, email);
     match stage {
         LetterStage::Held(until) => {
             let left = countdown(until);
@@ -91,7 +91,8 @@ pub fn stage_view(state: State, letter: &Submission, stage: LetterStage) -> AnyV
                 <bdi>{words}</bdi>
                 <div class="note__acts">
                     <Button kind="main" size="s" on:click=move |_| edit()>{t::edit_answer()}</Button>
-                    <Button kind="quiet" size="s" on:click=move |_| state.decide(id, "decision", "retry")>{t::outbox_retry()}</Button>
+                    <Button kind="quiet" size="s" on:click=move |_| state.decide(id, "retry")>{t::outbox_retry()}</Button>
+                    <Button kind="quiet" size="s" on:click=move |_| state.forget_letter(id)>{t::outbox_dismiss()}</Button>
                 </div>
             </Note>
         }
@@ -101,8 +102,8 @@ pub fn stage_view(state: State, letter: &Submission, stage: LetterStage) -> AnyV
                 <b>{t::outbox_uncertain()}" "</b>
                 {t::outbox_uncertain_text()}
                 <div class="note__acts">
-                    <Button kind="main" size="s" on:click=move |_| state.decide(id, "decision", "assumeSent")>{t::outbox_yes()}</Button>
-                    <Button size="s" on:click=move |_| state.decide(id, "decision", "resend")>{t::outbox_again()}</Button>
+                    <Button kind="main" size="s" on:click=move |_| state.decide(id, "assumeSent")>{t::outbox_yes()}</Button>
+                    <Button size="s" on:click=move |_| state.decide(id, "resend")>{t::outbox_again()}</Button>
                 </div>
             </Note>
         }

@@ -116,7 +116,7 @@ pub(super) async fn draft(state: State, id: EmailId) {
         return sheet.size.set(Size::Normal);
     }
     match read(state, id).await {
-        Ok((_, detail, text)) => {
+        Ok((row, detail, text)) => {
             let own = state.mail.identities.get_untracked();
             let letter = Letter {
                 identity: make::identity_for(&EmailDetail { to: None, cc: None, bcc: None, ..detail.clone() }, &own)
@@ -129,7 +129,8 @@ pub(super) async fn draft(state: State, id: EmailId) {
                 body: text,
                 in_reply_to: detail.in_reply_to.unwrap_or_default(),
                 references: detail.references.unwrap_or_default(),
-                draft: Some(id),
+                // What left already (and came back) is written anew: the sent copy stays.
+                draft: row.keywords.says("$draft").then_some(id),
                 ..Letter::default()
             };
             show(state, browser::fresh_name(), letter);
