@@ -6,7 +6,10 @@ use super::{
 };
 
 /// Octets within one pair of angle brackets.
-const MAX_ADDRESS: usize = 2_000;
+const MAX_ADDRESS: usize = 600;
+
+/// Mailboxes and groups of one field.
+const MAX_ADDRESSES: usize = 10_000;
 
 /// The mailboxes of a field, groups dissolved.
 pub(super) fn parse_list(raw: &[u8]) -> Vec<Address> {
@@ -18,6 +21,9 @@ pub(crate) fn parse_groups(raw: &[u8]) -> Vec<Group> {
     let text = unfolded(raw);
     let mut list = List::default();
     for token in (Tokens { rest: &text }) {
+        if list.count >= MAX_ADDRESSES {
+            return list.groups;
+        }
         list.take(token);
     }
     list.end_mailbox();
@@ -165,6 +171,7 @@ impl<'a> Iterator for Tokens<'a> {
 #[derive(Default)]
 struct List {
     groups: Vec<Group>,
+    count: usize,
     in_group: bool,
     phrase: Phrase,
     angle: Option<String>,
@@ -207,6 +214,7 @@ impl List {
         }
         let name = std::mem::take(&mut self.phrase).display_name();
         self.comment = None;
+        self.count += 1;
         self.groups.push(Group { name: Some(name.unwrap_or_default()), addresses: Vec::new() });
         self.in_group = true;
     }
@@ -222,6 +230,7 @@ impl List {
             None => phrase.bare(comment),
         };
         let Some(address) = address else { return };
+        self.count += 1;
         let open = self.groups.last_mut().filter(|group| self.in_group || group.name.is_none());
         match open {
             Some(group) => group.addresses.push(address),

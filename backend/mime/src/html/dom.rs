@@ -18,6 +18,8 @@ use super::guard;
 
 /// Levels of a tree. Browsers flatten beyond 512, and a tree that they see differently is not one to vouch for.
 const MAX_DEPTH: usize = 400;
+/// Attributes that `<html>` and `<body>` get from further tags of theirs.
+const MAX_LATE_ATTRS: usize = 100;
 /// Nodes of a tree.
 const MAX_NODES: usize = 150_000;
 /// Octets that are fed between looks at the limits.
@@ -340,7 +342,8 @@ impl TreeSink for Sink {
     fn add_attrs_if_missing(&self, target: &Handle, attrs: Vec<Attribute>) {
         let mut nodes = self.nodes.borrow_mut();
         if let Some(Data::Element { attrs: existing, .. }) = nodes.get_mut(target.id).map(|node| &mut node.data) {
-            for attr in attrs {
+            // A document of a thousand <body> tags must not gather the attributes of all.
+            for attr in attrs.into_iter().take(MAX_LATE_ATTRS.saturating_sub(existing.len())) {
                 let name = attr.name.local.to_string();
                 if existing.iter().all(|(known, _)| *known != name) {
                     existing.push((name, attr.value.to_string()));

@@ -14,7 +14,7 @@ const FROM: &[&str] =
     &["from:", "von:", "de:", "de :", "da:", "van:", "från:", "fra:", "od:", "от:", "发件人", "寄件者", "差出人"];
 
 /// Elements that are looked at closely.
-const MAX_TRIES: usize = 100;
+const MAX_TRIES: usize = 20;
 
 /// What to fold: children of a node, from one on.
 struct Range {

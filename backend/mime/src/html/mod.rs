@@ -70,7 +70,7 @@ pub struct Cleaned {
 }
 
 /// Octets of HTML that are cleaned.
-const MAX_HTML: usize = 2 * 1024 * 1024;
+const MAX_HTML: usize = 1024 * 1024;
 /// Octets of HTML that are written.
 const MAX_WRITTEN: usize = 4 * MAX_HTML;
 /// Rounds until cleaning once more changes nothing. Two are the rule.

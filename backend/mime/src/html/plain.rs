@@ -8,7 +8,7 @@ const MAX_LEVEL: usize = 10;
 /// Quotes that stand between new words are folded from this length on; shorter ones are what is being answered.
 const LONG_QUOTE: usize = 12;
 /// Octets of text that are shown.
-const MAX_TEXT: usize = 2 * 1024 * 1024;
+const MAX_TEXT: usize = 1024 * 1024;
 
 /// Plain text as safe HTML: escaped, links found, quotes folded when asked (already clean, same classes as
 /// [`super::clean`]). White space is kept by `white-space: pre-wrap`.

@@ -9,6 +9,14 @@ use crate::{HeaderBlock, body::transfer, header};
 const MAX_DEPTH: usize = 50;
 /// Nodes of a tree.
 const MAX_PARTS: usize = 1_000;
+/// Octets that are searched for boundaries, all levels together.
+const MAX_SEARCH: usize = 400_000_000;
+
+/// What is left of the limits.
+struct Left {
+    parts: usize,
+    search: usize,
+}
 
 /// A node and where it lies in the message.
 #[derive(Debug, Clone)]
@@ -25,7 +33,7 @@ pub(crate) struct Node {
 impl Node {
     /// The tree of a message.
     pub fn parse(raw: &[u8]) -> Self {
-        let mut left = MAX_PARTS;
+        let mut left = Left { parts: MAX_PARTS, search: MAX_SEARCH };
         let mut root = entity(raw, 0..raw.len(), "text/plain", 0, &mut left);
         match &mut root.children {
             None => root.part.section = Some("1".to_owned()),
@@ -69,8 +77,8 @@ fn number(children: &mut [Node], prefix: &str) {
 }
 
 /// One entity: header, then a leaf's content or a multipart's children.
-fn entity(raw: &[u8], range: Range<usize>, implicit: &str, depth: usize, left: &mut usize) -> Node {
-    *left = left.saturating_sub(1);
+fn entity(raw: &[u8], range: Range<usize>, implicit: &str, depth: usize, left: &mut Left) -> Node {
+    left.parts = left.parts.saturating_sub(1);
     let (header_end, body) = header::split(raw.get(range.clone()).unwrap_or_default());
     let header = range.start..range.start + header_end;
     let body = range.start + body..range.end;
@@ -79,16 +87,19 @@ fn entity(raw: &[u8], range: Range<usize>, implicit: &str, depth: usize, left: &
     let mut children = None;
     if let Some(subtype) = part.r#type.strip_prefix("multipart/") {
         let implicit = if subtype == "digest" { "message/rfc822" } else { "text/plain" };
-        let boundary = content.token("boundary").filter(|_| depth < MAX_DEPTH);
-        let ranges = boundary.map(|b| split(raw, body.clone(), &b, *left)).unwrap_or_default();
+        // Beyond the limits what is there is offered as it is.
+        let within = depth < MAX_DEPTH && left.search >= body.len();
+        left.search = left.search.saturating_sub(body.len());
+        let boundary = content.token("boundary").filter(|_| within);
+        let ranges = boundary.map(|b| split(raw, body.clone(), &b, left.parts)).unwrap_or_default();
         if ranges.is_empty() {
-            // No boundary, or none found: what is there is shown as text, beyond the limit of depth it is offered as it is.
-            part.r#type = if depth < MAX_DEPTH { "text/plain" } else { "application/octet-stream" }.to_owned();
-            part.charset = (depth < MAX_DEPTH).then(|| "us-ascii".to_owned());
+            // No boundary, or none found: what is there is shown as text.
+            part.r#type = if within { "text/plain" } else { "application/octet-stream" }.to_owned();
+            part.charset = within.then(|| "us-ascii".to_owned());
         } else {
             let mut nodes = Vec::new();
             for range in ranges {
-                if *left == 0 {
+                if left.parts == 0 {
                     break;
                 }
                 nodes.push(entity(raw, range, implicit, depth + 1, left));
@@ -108,26 +119,26 @@ fn entity(raw: &[u8], range: Range<usize>, implicit: &str, depth: usize, left: &
 fn split(raw: &[u8], body: Range<usize>, boundary: &str, most: usize) -> Vec<Range<usize>> {
     let mut ranges: Vec<Range<usize>> = Vec::new();
     let mut open: Option<usize> = None;
-    let mut at = body.start;
-    while at < body.end && ranges.len() < most {
-        let Some(rest) = raw.get(at..body.end) else { break };
-        let length = rest.iter().position(|&b| b == b'\n').map_or(rest.len(), |p| p + 1);
-        let line = rest.get(..length).unwrap_or_default();
-        if let Some(last) = delimiter(line, boundary.as_bytes()) {
-            if let Some(start) = open.take() {
-                ranges.push(start..before_break(raw, start, at));
-            }
-            if last {
-                return ranges;
-            }
-            open = Some(at + length);
+    let text = raw.get(body.clone()).unwrap_or_default();
+    let first = text.starts_with(b"--").then_some(0);
+    for at in first.into_iter().chain(memchr::memmem::find_iter(text, b"\n--").map(|at| at + 1)) {
+        if ranges.len() >= most {
+            return ranges;
         }
-        at += length;
+        let rest = text.get(at..).unwrap_or_default();
+        let length = memchr::memchr(b'\n', rest).map_or(rest.len(), |p| p + 1);
+        let Some(last) = delimiter(rest.get(..length).unwrap_or_default(), boundary.as_bytes()) else { continue };
+        let at = body.start + at;
+        if let Some(start) = open.take() {
+            ranges.push(start..before_break(raw, start, at));
+        }
+        if last {
+            return ranges;
+        }
+        open = Some((at + length).min(body.end));
     }
-    if let Some(start) = open
-        && ranges.len() < most
-    {
-        ranges.push(start.min(body.end)..body.end);
+    if let Some(start) = open {
+        ranges.push(start..body.end);
     }
     ranges
 }

@@ -15,7 +15,7 @@ const MAX_CSS: usize = 512 * 1024;
 /// Rules that are applied.
 const MAX_RULES: usize = 2_000;
 /// Comparisons of elements with compounds, and declarations handed out, in one document.
-const MAX_WORK: usize = 2_000_000;
+const MAX_WORK: usize = 500_000;
 
 /// All rules of a document.
 #[derive(Debug, Default)]
