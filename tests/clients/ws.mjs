@@ -52,7 +52,7 @@ send({ "@type": "WebSocketPushEnable", dataTypes: ["Mailbox", "Email"], pushStat
 send({ "@type": "Request", id: "R3", using, methodCalls: [["Email/query", { accountId, filter: { inMailbox: inbox } }, "q"], ["Email/set", { accountId, update: {} }, "s"]] });
 const found = await next((m) => m.requestId === "R3");
 const email = found.methodResponses[0][1].ids[0];
-send({ "@type": "Request", id: "R4", using, methodCalls: [["Email/set", { accountId, update: { [email]: { "keywords/$seen": true } } }, "s"]] });
+send({ "@type": "Request", id: "R4", using, methodCalls: [["Email/set", { accountId, update: { [email]: { "keywords/$seen": null } } }, "s"]] });
 await next((m) => m.requestId === "R4");
 const change = await next((m) => m["@type"] === "StateChange" && m.changed[accountId]?.Email);
 assert.ok(change.changed[accountId].Mailbox, JSON.stringify(change));

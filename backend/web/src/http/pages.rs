@@ -28,9 +28,17 @@ const NO_FRONTEND: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-
 /// The routes. Whatever is neither the API nor a file is a page of the app.
 pub fn routes() -> Router<Door> {
     let mut router = Router::new().route("/", get(page));
-    for path in
-        ["/login", "/setup", "/connect", "/setup/{*rest}", "/mail", "/mail/{*rest}", "/mailboxes", "/settings", "/settings/{*rest}"]
-    {
+    for path in [
+        "/login",
+        "/setup",
+        "/connect",
+        "/setup/{*rest}",
+        "/mail",
+        "/mail/{*rest}",
+        "/mailboxes",
+        "/settings",
+        "/settings/{*rest}",
+    ] {
         router = router.route(path, get(page));
     }
     router.route("/favicon.ico", get(favicon)).route("/{*path}", get(asset))

@@ -23,6 +23,8 @@ use crate::{
 
 /// A line that takes no byte for so long is dead.
 const SEND_TIME: Duration = Duration::from_secs(30);
+/// How long we wait for the other side's Close.
+const CLOSE_TIME: Duration = Duration::from_secs(2);
 /// A ping this often keeps middle boxes from closing a silent line.
 const PING: Duration = Duration::from_secs(50);
 
@@ -40,6 +42,9 @@ pub async fn converse(door: Door, who: Arc<Who>, urls: Urls, mut socket: WebSock
     if let End::Close(message) = end {
         let _ = timeout(SEND_TIME, socket.send(message)).await;
     }
+    // Whoever began, the other side's Close is awaited or answered, so that it does not look like a broken line.
+    let rest = async { while let Some(Ok(_)) = socket.recv().await {} };
+    let _ = timeout(CLOSE_TIME, rest).await;
 }
 
 async fn talk(door: &Door, who: &Who, urls: &Urls, socket: &mut WebSocket) -> End {

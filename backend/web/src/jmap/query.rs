@@ -109,7 +109,7 @@ fn comparator(value: Value, known: &[&str]) -> Result<Comparator, MethodError> {
         collation: args.string("collation")?,
         keyword: args.string("keyword")?,
     };
-    args.end()?;
+    // Other members are ignored: a property may bring some of its own (RFC 8620 §5.5), and clients send a few of /query's.
     if !known.contains(&comparator.property.as_str()) {
         return Err(MethodError::with("unsupportedSort", format!("cannot sort by {:?}", comparator.property)));
     }

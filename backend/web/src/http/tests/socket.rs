@@ -206,3 +206,13 @@ async fn a_flood_of_requests_is_refused_by_name_and_the_line_stays() {
     socket.say(&echo("two")).await;
     assert_eq!(socket.hear().await["@type"], "Response");
 }
+
+#[tokio::test]
+async fn a_client_that_says_goodbye_is_answered() {
+    let (house, alice, _) = House::with_two().await;
+    let mut socket = Socket::of(&house, &house.bearer(&alice).await).await;
+    socket.0.close(None).await.unwrap();
+    while let Some(message) = timeout(SOON, socket.0.next()).await.expect("an end in time") {
+        message.expect("no broken line");
+    }
+}
