@@ -99,7 +99,7 @@ struct Under {
 /// What a worker was about.
 enum Done {
     /// A letter was tried; it comes back when it is in doubt.
-    Tried(Option<SourceId>, Option<Letter>),
+    Tried(Option<SourceId>, Option<Box<Letter>>),
     /// A letter in doubt was looked for: that keeps nobody else from sending.
     Looked,
 }
@@ -126,7 +126,7 @@ async fn run(shared: Shared, stop: CancellationToken, doubtful: Vec<Letter>) {
                 Ok(Done::Tried(source, doubtful)) => {
                     under.busy.remove(&source);
                     if let Some(letter) = doubtful {
-                        look_for(&shared, &stop, &mut under, letter);
+                        look_for(&shared, &stop, &mut under, *letter);
                     }
                 }
                 Err(error) => {
@@ -192,7 +192,7 @@ async fn start_due(shared: &Shared, under: &mut Under) -> store::Result<Duration
         }
         let source = submission.source;
         let shared = shared.clone();
-        under.way.spawn(async move { Done::Tried(source, letter::send(&shared, submission).await) });
+        under.way.spawn(async move { Done::Tried(source, letter::send(&shared, submission).await.map(Box::new)) });
     }
     // What is due and not started waits for a worker to end, not for the clock.
     let until = match next {

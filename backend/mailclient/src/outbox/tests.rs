@@ -46,11 +46,14 @@ enum Mood {
     DropsAtData,
 }
 
-/// A server and the letters that it took: envelope recipients and text.
+/// A letter that the server took: its RCPT lines and its text.
+type Taken = (Vec<String>, String);
+
+/// A server and the letters that it took.
 struct Post {
     address: SocketAddr,
     mood: Arc<Mutex<Mood>>,
-    taken: Arc<Mutex<Vec<(Vec<String>, String)>>>,
+    taken: Arc<Mutex<Vec<Taken>>>,
 }
 
 impl Post {
@@ -68,12 +71,12 @@ impl Post {
         Self { address, mood, taken }
     }
 
-    fn taken(&self) -> Vec<(Vec<String>, String)> {
+    fn taken(&self) -> Vec<Taken> {
         self.taken.lock().unwrap().clone()
     }
 }
 
-async fn serve(stream: tokio::net::TcpStream, mood: Mood, taken: &Mutex<Vec<(Vec<String>, String)>>) -> Option<()> {
+async fn serve(stream: tokio::net::TcpStream, mood: Mood, taken: &Mutex<Vec<Taken>>) -> Option<()> {
     let (read, mut write) = stream.into_split();
     let mut lines = BufReader::new(read).lines();
     let mut to = Vec::new();
