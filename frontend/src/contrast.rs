@@ -36,7 +36,10 @@ fn tokens() -> BTreeMap<String, (String, String)> {
     let main = sheet.split("@media").next().unwrap();
     let mut found = BTreeMap::new();
     for line in main.lines() {
-        let Some((name, value)) = line.trim().strip_prefix("--").and_then(|line| line.split_once(": light-dark(")) else { continue };
+        let Some((name, value)) = line.trim().strip_prefix("--").and_then(|line| line.split_once(": light-dark("))
+        else {
+            continue;
+        };
         let value = value.strip_suffix(");").expect(line);
         let split = value.find("), ").map(|at| at + 1);
         if let Some(at) = split {

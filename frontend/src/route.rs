@@ -245,11 +245,10 @@ mod tests {
             let route = Route::parse(odd);
             assert!(matches!(route, Route::Home), "{odd} {route:?}");
         }
-        assert_eq!(Route::parse("/mail/all/m7?q=%4"), Route::Mail {
-            scope: Scope::All,
-            thread: None,
-            query: Some("%4".into()),
-        });
+        assert_eq!(
+            Route::parse("/mail/all/m7?q=%4"),
+            Route::Mail { scope: Scope::All, thread: None, query: Some("%4".into()) }
+        );
         assert_eq!(Route::parse("/settings/none"), Route::Settings(Section::Index));
     }
 }

@@ -72,7 +72,12 @@ impl Batch {
     fn body(&self) -> String {
         format!(
             "{{\"using\":[\"{}\",\"{}\",\"{}\",\"{}\",\"{}\"],\"methodCalls\":[{}]}}",
-            wire::CORE, wire::MAIL, wire::SUBMISSION, wire::SOURCES, wire::HOUSEHOLD, self.calls
+            wire::CORE,
+            wire::MAIL,
+            wire::SUBMISSION,
+            wire::SOURCES,
+            wire::HOUSEHOLD,
+            self.calls
         )
     }
 

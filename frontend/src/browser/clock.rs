@@ -54,8 +54,7 @@ impl Timer {
 /// Calls once after so many milliseconds.
 pub fn after(ms: i32, call: impl FnOnce() + 'static) -> Timer {
     let call = Closure::once_into_js(call);
-    let id = web_sys::window().and_then(|window| {
-        window.set_timeout_with_callback_and_timeout_and_arguments_0(call.unchecked_ref(), ms).ok()
-    });
+    let id = web_sys::window()
+        .and_then(|window| window.set_timeout_with_callback_and_timeout_and_arguments_0(call.unchecked_ref(), ms).ok());
     Timer(id)
 }

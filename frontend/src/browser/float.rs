@@ -70,12 +70,27 @@ pub fn focus_step(panel: &HtmlElement, step: i32) {
     let count = found.length();
     let active = web_sys::window().and_then(|window| window.document()?.active_element());
     let present = (0..count).find(|index| {
-        found.item(*index).and_then(|node| node.dyn_into::<Element>().ok()).is_some_and(|node| Some(&node) == active.as_ref())
+        found
+            .item(*index)
+            .and_then(|node| node.dyn_into::<Element>().ok())
+            .is_some_and(|node| Some(&node) == active.as_ref())
     });
     let next = match (present, step) {
         (_, 0) | (None, _) => 0,
-        (Some(at), 1) => if at + 1 == count { 0 } else { at + 1 },
-        (Some(at), _) => if at == 0 { count.saturating_sub(1) } else { at - 1 },
+        (Some(at), 1) => {
+            if at + 1 == count {
+                0
+            } else {
+                at + 1
+            }
+        }
+        (Some(at), _) => {
+            if at == 0 {
+                count.saturating_sub(1)
+            } else {
+                at - 1
+            }
+        }
     };
     if let Some(node) = found.item(next).and_then(|node| node.dyn_into::<HtmlElement>().ok()) {
         let _ = node.focus();
@@ -118,16 +133,19 @@ pub fn on_tip(panel: &HtmlElement, words: impl Fn(String, String) + Clone + 'sta
     for name in ["pointerover", "focusin"] {
         let (show, hide) = (show.clone(), hide.clone());
         let wait = if name == "focusin" { 0 } else { TIP_MS };
-        listen(name, Box::new(move |event| {
-            let touch = Reflect::get(&event, &"pointerType".into()).is_ok_and(|kind| kind == "touch");
-            let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-            let tipped = target.and_then(|target| target.closest("[data-tip]").ok()?);
-            let by_keys = |element: &HtmlElement| wait > 0 || element.matches(":focus-visible").unwrap_or(false);
-            match tipped.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-                Some(element) if !touch && by_keys(&element) => show(element, wait),
-                _ => hide(),
-            }
-        }));
+        listen(
+            name,
+            Box::new(move |event| {
+                let touch = Reflect::get(&event, &"pointerType".into()).is_ok_and(|kind| kind == "touch");
+                let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+                let tipped = target.and_then(|target| target.closest("[data-tip]").ok()?);
+                let by_keys = |element: &HtmlElement| wait > 0 || element.matches(":focus-visible").unwrap_or(false);
+                match tipped.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+                    Some(element) if !touch && by_keys(&element) => show(element, wait),
+                    _ => hide(),
+                }
+            }),
+        );
     }
     for name in ["pointerdown", "focusout", "scroll", "keydown"] {
         let hide = hide.clone();

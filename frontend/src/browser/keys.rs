@@ -24,7 +24,9 @@ fn read(event: &KeyboardEvent) -> Key {
         let tag = element.tag_name();
         let kind = element.get_attribute("type").unwrap_or_default();
         let box_or_button = ["checkbox", "radio", "button", "submit", "range"].contains(&kind.as_str());
-        matches!(tag.as_str(), "TEXTAREA" | "SELECT") || (tag == "INPUT" && !box_or_button) || element.closest("[contenteditable]").is_ok_and(|found| found.is_some())
+        matches!(tag.as_str(), "TEXTAREA" | "SELECT")
+            || (tag == "INPUT" && !box_or_button)
+            || element.closest("[contenteditable]").is_ok_and(|found| found.is_some())
     });
     Key {
         name: event.key(),

@@ -14,9 +14,12 @@ mod upload;
 mod window;
 
 pub use clock::{Timer, after, now_ms, offset_min, parse_ms, today_start};
-pub use dom::{blur, boot_block, focus, has_focus_in, is_floating, mount_point, focus_and_mark, set_theme, set_title};
+pub use dom::{blur, boot_block, focus, focus_and_mark, has_focus_in, is_floating, mount_point, set_theme, set_title};
 pub use files::{Picked, picked};
-pub use float::{copy, focus_start, focus_step, hide_popover, is_plain_click, is_target, on_tip, place_beside, show_modal, toggles_open};
+pub use float::{
+    copy, focus_start, focus_step, hide_popover, is_plain_click, is_target, on_tip, place_beside, show_modal,
+    toggles_open,
+};
 pub use format::{date_long, date_month, date_short, number, plural_one, size, time_of_day};
 pub use history::{assign, on_pop, path, push, replace};
 pub use keys::{Key, on_key};

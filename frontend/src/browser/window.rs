@@ -92,7 +92,8 @@ pub enum FrameWord {
 pub fn on_frame_word(frame: HtmlIFrameElement, call: impl Fn(FrameWord) + 'static) -> impl FnOnce() {
     let closure = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let source = event.source().map(JsValue::from);
-        if source.is_some() && source == frame.content_window().map(JsValue::from)
+        if source.is_some()
+            && source == frame.content_window().map(JsValue::from)
             && let Some(word) = word(&event.data())
         {
             call(word);
@@ -122,5 +123,11 @@ fn word(data: &JsValue) -> Option<FrameWord> {
         return Some(FrameWord::Images(count.clamp(0.0, 100_000.0) as u32));
     }
     let name = field("k")?.as_string().filter(|name| name.len() <= 20)?;
-    Some(FrameWord::Key(super::Key { name, command: is("ctrl") || is("meta"), shift: is("shift"), alt: is("alt"), in_field: false }))
+    Some(FrameWord::Key(super::Key {
+        name,
+        command: is("ctrl") || is("meta"),
+        shift: is("shift"),
+        alt: is("alt"),
+        in_field: false,
+    }))
 }

@@ -20,7 +20,7 @@ mod toast;
 mod tooltip;
 
 pub use self::{
-    avatar::{Avatar, hue_of, initials},
+    avatar::{Avatar, hue_of},
     banner::Banner,
     button::Button,
     chip::{Chip, WhoChip},

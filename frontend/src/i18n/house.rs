@@ -24,9 +24,6 @@ super::texts! {
     error_too_large = "That is larger than the server takes.";
 
     // Composer
-    add_cc = "Cc";
-    add_bcc = "Bcc";
-    ask_attach = "Attach a file";
     ask_file = "You mention an attachment, but there is none.";
     ask_send = "Send anyway";
     attach = "Attach files";

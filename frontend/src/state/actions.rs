@@ -340,7 +340,11 @@ impl State {
         };
         let route = Route::Mail { scope, query, thread: Some(thread) };
         // On a desk, looking through a list is one step for the back button, not one a letter.
-        if open.is_some() && !self.place.narrow.get_untracked() { self.place.replace(route) } else { self.place.go(route) }
+        if open.is_some() && !self.place.narrow.get_untracked() {
+            self.place.replace(route)
+        } else {
+            self.place.go(route)
+        }
     }
 }
 

@@ -1,10 +1,10 @@
 //! Connecting mail accounts: finding servers, trying them, saving, pausing, removing.
 
+use leptos::prelude::*;
 use shared::{
     ids::SourceId,
     wire::{DiscoverArgs, Discovered, GetArgs, NewSource, Nothing, Patch, SetArgs, Source, TestArgs, Tested},
 };
-use leptos::prelude::*;
 
 use super::{State, ask};
 

@@ -242,7 +242,8 @@ mod tests {
 
     #[test]
     fn everything_that_is_wrong_is_named() {
-        let form = ConnectForm { email: "anna".into(), in_port: "0".into(), out_port: "x".into(), ..ConnectForm::default() };
+        let form =
+            ConnectForm { email: "anna".into(), in_port: "0".into(), out_port: "x".into(), ..ConnectForm::default() };
         let wrong = form.read().unwrap_err();
         assert_eq!(wrong, [Wrong::InPort, Wrong::OutPort, Wrong::Email, Wrong::InHost, Wrong::OutHost]);
     }

@@ -149,7 +149,9 @@ impl RowView<'_> {
             return (format!("{to} {names}"), face);
         }
         let mut authors: Vec<&Address> = Vec::new();
-        for address in shown.iter().filter(|email| !email.keywords.says("$draft")).flat_map(|email| email.from.iter().flatten()) {
+        for address in
+            shown.iter().filter(|email| !email.keywords.says("$draft")).flat_map(|email| email.from.iter().flatten())
+        {
             let known = |other: &&Address| {
                 other.email.eq_ignore_ascii_case(&address.email) || (self.is_own(other) && self.is_own(address))
             };
@@ -157,7 +159,8 @@ impl RowView<'_> {
                 authors.push(address);
             }
         }
-        let face = authors.first().or(head.from.iter().flatten().next().as_ref()).map(|a| (*a).clone()).unwrap_or_default();
+        let face =
+            authors.first().or(head.from.iter().flatten().next().as_ref()).map(|a| (*a).clone()).unwrap_or_default();
         let many = authors.len() + usize::from(draft) > 1;
         let mut names: Vec<String> = Vec::new();
         for (index, address) in authors.into_iter().take(5).enumerate() {

@@ -238,11 +238,14 @@ mod tests {
             })
             .collect();
         let row = |name: &str, depth| (name.to_owned(), depth);
-        assert_eq!(shown, [
-            (Some(1), vec![row("INBOX", 0), row("Zoo", 0), row("ants", 1), row("Trash", 0)]),
-            (Some(2), vec![row("Inbox", 0), row("Junk", 0)]),
-            (None, vec![row("Import", 0)]),
-        ]);
+        assert_eq!(
+            shown,
+            [
+                (Some(1), vec![row("INBOX", 0), row("Zoo", 0), row("ants", 1), row("Trash", 0)]),
+                (Some(2), vec![row("Inbox", 0), row("Junk", 0)]),
+                (None, vec![row("Import", 0)]),
+            ]
+        );
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use serde::de::DeserializeOwned;
 use shared::wire::{
-    AppPassword, BrowserSession, GetArgs, Member, NewAppPassword, NewMember, Nothing, PasswordArgs, Patch, SetArgs, Settings,
+    AppPassword, BrowserSession, GetArgs, Member, NewAppPassword, NewMember, Nothing, PasswordArgs, Patch, SetArgs,
+    Settings,
 };
 
 use super::{State, ask};

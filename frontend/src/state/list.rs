@@ -68,13 +68,10 @@ impl List {
     pub fn new(boot: &Boot, account: AccountId, scope: Scope) -> Self {
         let mut slots = Slots::default();
         if let Some(list) = boot.list.as_ref().filter(|list| list.key == scope.key()) {
-            let thread = |id: EmailId| list.emails.list.iter().find(|email| email.id == id).map(|email| email.thread_id);
-            let page: Vec<Slot> = list
-                .query
-                .ids
-                .iter()
-                .filter_map(|id| thread(*id).map(|thread| Slot { email: *id, thread }))
-                .collect();
+            let thread =
+                |id: EmailId| list.emails.list.iter().find(|email| email.id == id).map(|email| email.thread_id);
+            let page: Vec<Slot> =
+                list.query.ids.iter().filter_map(|id| thread(*id).map(|thread| Slot { email: *id, thread })).collect();
             slots.put(0, &page, list.query.total.unwrap_or(page.len() as u64) as usize, true);
         }
         Self {
@@ -105,7 +102,8 @@ impl List {
             return false;
         }
         let slots = self.slots.get_untracked();
-        let known = self.kept.with_value(|kept| kept.iter().find(|(one, _)| *one == key).map(|(_, slots)| slots.clone()));
+        let known =
+            self.kept.with_value(|kept| kept.iter().find(|(one, _)| *one == key).map(|(_, slots)| slots.clone()));
         self.kept.update_value(|kept| {
             kept.retain(|(one, _)| *one != old);
             kept.push((old.clone(), slots));

@@ -84,7 +84,9 @@ impl Live {
     /// Does a StateChange tell anything that is not known yet?
     fn is_news(&self, changed: &BTreeMap<String, String>) -> bool {
         const FOLLOWED: [&str; 5] = ["Mailbox", "Email", "Source", "Identity", "EmailSubmission"];
-        changed.iter().any(|(name, state)| FOLLOWED.contains(&name.as_str()) && self.state(name).as_ref() != Some(state))
+        changed
+            .iter()
+            .any(|(name, state)| FOLLOWED.contains(&name.as_str()) && self.state(name).as_ref() != Some(state))
     }
 }
 
@@ -143,7 +145,10 @@ impl State {
                 let change = serde_json::from_str::<StateChange>(&text).ok();
                 let changed = change.and_then(|change| change.changed.get(&state.account()).cloned());
                 let Some(changed) = changed else { return };
-                if changed.get("EmailSubmission").is_some_and(|news| state.live.state("EmailSubmission").as_ref() != Some(news)) {
+                if changed
+                    .get("EmailSubmission")
+                    .is_some_and(|news| state.live.state("EmailSubmission").as_ref() != Some(news))
+                {
                     state.live.outbox_stale.set_value(true);
                 }
                 if state.live.is_news(&changed) {
@@ -229,7 +234,8 @@ impl State {
 
     fn ask_changes(&self, batch: &mut Batch) -> Questions {
         let account = self.account();
-        let since = |state: String| ChangesArgs { account_id: account, since_state: state, max_changes: Some(CHANGES_MAX) };
+        let since =
+            |state: String| ChangesArgs { account_id: account, since_state: state, max_changes: Some(CHANGES_MAX) };
         let emails = self.live.state("Email").map(|state| {
             let changes = batch.call("Email/changes", &since(state));
             let some = |path| GetArgs::<EmailId>::found(account, changes.at(path));

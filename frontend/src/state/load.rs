@@ -79,19 +79,22 @@ impl State {
     /// Adds the question for a window of the present list to a batch.
     pub fn ask_page(&self, batch: &mut Batch, rows: Range<usize>, fresh: bool) -> Page {
         let key = self.list.key.get_untracked();
-        let query = batch.call("Email/query", &EmailQueryArgs {
-            account_id: key.account,
-            filter: Some(self.filter_of(&key)),
-            sort: NEWEST_FIRST,
-            position: Some(rows.start as i64),
-            anchor: None,
-            anchor_offset: None,
-            limit: rows.len().clamp(1, PAGE_MAX) as u32,
-            calculate_total: true,
-            collapse_threads: true,
-        });
-        let heads =
-            batch.call("Email/get", &GetArgs::<EmailId>::found(key.account, query.at("/ids")).with(&["id", "threadId"]));
+        let query = batch.call(
+            "Email/query",
+            &EmailQueryArgs {
+                account_id: key.account,
+                filter: Some(self.filter_of(&key)),
+                sort: NEWEST_FIRST,
+                position: Some(rows.start as i64),
+                anchor: None,
+                anchor_offset: None,
+                limit: rows.len().clamp(1, PAGE_MAX) as u32,
+                calculate_total: true,
+                collapse_threads: true,
+            },
+        );
+        let heads = batch
+            .call("Email/get", &GetArgs::<EmailId>::found(key.account, query.at("/ids")).with(&["id", "threadId"]));
         Page { query, heads, epoch: self.list.epoch(), key, fresh }
     }
 

@@ -80,7 +80,8 @@ impl Outbox {
 
     /// The newest submission of an Email.
     pub fn of(&self, email: EmailId) -> Option<Submission> {
-        let best = |all: &Vec<Submission>| all.iter().filter(|one| one.email_id == email).max_by_key(|one| one.id).cloned();
+        let best =
+            |all: &Vec<Submission>| all.iter().filter(|one| one.email_id == email).max_by_key(|one| one.id).cloned();
         self.letters.with(best)
     }
 }

@@ -83,12 +83,13 @@ impl Place {
 
     /// Which mail is shown.
     pub fn scope(&self) -> Scope {
-        self.route.with(|route| match route {
-            Route::Mail { scope, .. } => Some(*scope),
-            Route::Home => Some(self.home.get()),
-            _ => None,
-        })
-        .unwrap_or_else(|| self.last.get_value())
+        self.route
+            .with(|route| match route {
+                Route::Mail { scope, .. } => Some(*scope),
+                Route::Home => Some(self.home.get()),
+                _ => None,
+            })
+            .unwrap_or_else(|| self.last.get_value())
     }
 
     /// What is searched.

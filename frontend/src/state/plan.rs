@@ -212,7 +212,9 @@ mod tests {
     use crate::state::conversation::tests::email;
 
     fn mailbox(id: i64, role: Role, source: i64) -> Mailbox {
-        let json = format!(r#"{{"id":"m{id}","name":"n{id}","sourceId":"r{source}","totalThreads":5,"unreadThreads":2,"totalEmails":9}}"#);
+        let json = format!(
+            r#"{{"id":"m{id}","name":"n{id}","sourceId":"r{source}","totalThreads":5,"unreadThreads":2,"totalEmails":9}}"#
+        );
         Mailbox { source_role: Some(role), ..serde_json::from_str(&json).unwrap() }
     }
 

@@ -31,10 +31,8 @@ impl State {
     pub fn want_details(&self, ids: Vec<EmailId>) {
         let state = *self;
         let account = self.account();
-        let unknown: Vec<EmailId> = ids
-            .into_iter()
-            .filter(|id| self.mail.detail(account, *id).with_untracked(Option::is_none))
-            .collect();
+        let unknown: Vec<EmailId> =
+            ids.into_iter().filter(|id| self.mail.detail(account, *id).with_untracked(Option::is_none)).collect();
         if unknown.is_empty() {
             return;
         }

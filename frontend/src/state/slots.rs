@@ -84,7 +84,8 @@ impl Slots {
 
     fn trim(&mut self, centre: usize) {
         while self.rows.len() > KEPT {
-            let (Some((&first, _)), Some((&last, _))) = (self.rows.first_key_value(), self.rows.last_key_value()) else {
+            let (Some((&first, _)), Some((&last, _))) = (self.rows.first_key_value(), self.rows.last_key_value())
+            else {
                 return;
             };
             let far = if centre.abs_diff(first) > centre.abs_diff(last) { first } else { last };
@@ -115,7 +116,9 @@ impl Slots {
         }
         let old = std::mem::take(&mut self.rows);
         self.places.clear();
-        for (position, slot) in old.into_iter().map(|(at, slot)| (at + usize::from(at >= place), slot)).chain([(place, slot)]) {
+        for (position, slot) in
+            old.into_iter().map(|(at, slot)| (at + usize::from(at >= place), slot)).chain([(place, slot)])
+        {
             self.rows.insert(position, slot);
             self.places.insert(slot.thread, position);
         }

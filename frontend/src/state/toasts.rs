@@ -49,7 +49,13 @@ impl Toasts {
     }
 
     /// As [`Self::offer`] with its own time to stay.
-    pub fn offer_for(&self, ms: i32, text: impl Into<String>, label: &str, deed: impl Fn() + Send + Sync + 'static) -> u32 {
+    pub fn offer_for(
+        &self,
+        ms: i32,
+        text: impl Into<String>,
+        label: &str,
+        deed: impl Fn() + Send + Sync + 'static,
+    ) -> u32 {
         self.list.update(|list| list.retain(|toast| toast.offer.is_none()));
         self.show(text.into(), Some((label.to_owned(), self.lasting(deed))), ms)
     }

@@ -99,15 +99,19 @@ fn condition(term: &Term, world: &World<'_>) -> Option<Filter> {
         Field::Body => Condition { body: words(), ..none() }.into(),
         Field::Filename => Condition { filename: words(), ..none() }.into(),
         Field::Has => match lower.as_str() {
-            "attachment" | "attachments" | "file" | "files" => Condition { has_attachment: Some(true), ..none() }.into(),
+            "attachment" | "attachments" | "file" | "files" => {
+                Condition { has_attachment: Some(true), ..none() }.into()
+            }
             "star" | "flag" => return keyword("$flagged"),
             _ => Condition { text: words(), ..none() }.into(),
         },
         Field::Is => return Some(state(&lower).unwrap_or_else(nothing)),
-        Field::Label => return Some(match (world.mailboxes)(&term.value) {
-            ids if ids.is_empty() => keyword(&lower)?,
-            ids => Filter::in_any(&ids),
-        }),
+        Field::Label => {
+            return Some(match (world.mailboxes)(&term.value) {
+                ids if ids.is_empty() => keyword(&lower)?,
+                ids => Filter::in_any(&ids),
+            });
+        }
         Field::In => match lower.as_str() {
             "anywhere" | "all" => return None,
             _ => match (world.mailboxes)(&term.value) {
@@ -117,7 +121,9 @@ fn condition(term: &Term, world: &World<'_>) -> Option<Filter> {
         },
         Field::Larger => Condition { min_size: Some(octets(&lower)?), ..none() }.into(),
         Field::Smaller => Condition { max_size: Some(octets(&lower)?), ..none() }.into(),
-        Field::Before => Condition { before: Some(utc_date(day(&lower)? - world.offset_min * 60_000)), ..none() }.into(),
+        Field::Before => {
+            Condition { before: Some(utc_date(day(&lower)? - world.offset_min * 60_000)), ..none() }.into()
+        }
         Field::After => Condition { after: Some(utc_date(day(&lower)? - world.offset_min * 60_000)), ..none() }.into(),
         Field::OlderThan => Condition { before: Some(utc_date(world.now_ms - span(&lower)?)), ..none() }.into(),
         Field::NewerThan => Condition { after: Some(utc_date(world.now_ms - span(&lower)?)), ..none() }.into(),
@@ -228,7 +234,10 @@ mod tests {
     fn terms_become_conditions() {
         assert_eq!(plain("hello"), r#"{"text":"hello"}"#);
         assert_eq!(plain("\"two words\""), r#"{"text":"\"two words\""}"#);
-        assert_eq!(plain("from:anna is:unread"), r#"{"operator":"AND","conditions":[{"from":"anna"},{"notKeyword":"$seen"}]}"#);
+        assert_eq!(
+            plain("from:anna is:unread"),
+            r#"{"operator":"AND","conditions":[{"from":"anna"},{"notKeyword":"$seen"}]}"#
+        );
         assert_eq!(plain("-has:attachment"), r#"{"operator":"NOT","conditions":[{"hasAttachment":true}]}"#);
         assert_eq!(plain("a OR b"), r#"{"operator":"OR","conditions":[{"text":"a"},{"text":"b"}]}"#);
         assert_eq!(plain("larger:1.5mb"), r#"{"minSize":1500000}"#);
@@ -256,9 +265,15 @@ mod tests {
     fn junk_and_trash_stay_out_unless_asked_for() {
         let hidden = [MailboxId(8), MailboxId(9)];
         let left_out = r#"{"inMailboxOtherThan":["m8","m9"]}"#;
-        assert_eq!(json("x", &hidden, None), format!(r#"{{"operator":"AND","conditions":[{left_out},{{"text":"x"}}]}}"#));
+        assert_eq!(
+            json("x", &hidden, None),
+            format!(r#"{{"operator":"AND","conditions":[{left_out},{{"text":"x"}}]}}"#)
+        );
         assert_eq!(json("x in:anywhere", &hidden, None), r#"{"text":"x"}"#);
-        assert_eq!(json("x", &hidden, Some(&[MailboxId(8)])), r#"{"operator":"AND","conditions":[{"inMailbox":"m8"},{"text":"x"}]}"#);
+        assert_eq!(
+            json("x", &hidden, Some(&[MailboxId(8)])),
+            r#"{"operator":"AND","conditions":[{"inMailbox":"m8"},{"text":"x"}]}"#
+        );
         assert_eq!(json("", &hidden, None), left_out);
     }
 }

@@ -242,7 +242,8 @@ impl Reader<'_> {
             self.at += length;
             return (value, true);
         }
-        let word = rest.split(|c: char| c.is_whitespace() || c == '(' || c == ')' || c == '"').next().unwrap_or_default();
+        let word =
+            rest.split(|c: char| c.is_whitespace() || c == '(' || c == ')' || c == '"').next().unwrap_or_default();
         let word = word.to_owned();
         self.at += word.len();
         (word, false)

@@ -53,7 +53,16 @@ pub struct Email {
 impl Email {
     /// What `Email/get` must bring for this type.
     pub const PROPERTIES: &'static [&'static str] = &[
-        "id", "threadId", "mailboxIds", "keywords", "from", "to", "subject", "receivedAt", "preview", "hasAttachment",
+        "id",
+        "threadId",
+        "mailboxIds",
+        "keywords",
+        "from",
+        "to",
+        "subject",
+        "receivedAt",
+        "preview",
+        "hasAttachment",
         "sourceId",
     ];
 }
@@ -142,8 +151,21 @@ pub struct EmailDetail {
 impl EmailDetail {
     /// What `Email/get` must bring for this type.
     pub const PROPERTIES: &'static [&'static str] = &[
-        "id", "to", "cc", "bcc", "from", "replyTo", "sender", "subject", "sentAt", "messageId", "inReplyTo",
-        "references", "size", "attachments", "header:List-Id:asText",
+        "id",
+        "to",
+        "cc",
+        "bcc",
+        "from",
+        "replyTo",
+        "sender",
+        "subject",
+        "sentAt",
+        "messageId",
+        "inReplyTo",
+        "references",
+        "size",
+        "attachments",
+        "header:List-Id:asText",
     ];
 }
 

@@ -92,8 +92,18 @@ pub struct Mailbox {
 impl Mailbox {
     /// What `Mailbox/get` must bring for this type.
     pub const PROPERTIES: &'static [&'static str] = &[
-        "id", "name", "parentId", "role", "sortOrder", "totalEmails", "unreadEmails", "totalThreads", "unreadThreads",
-        "myRights", "sourceId", "sourceRole",
+        "id",
+        "name",
+        "parentId",
+        "role",
+        "sortOrder",
+        "totalEmails",
+        "unreadEmails",
+        "totalThreads",
+        "unreadThreads",
+        "myRights",
+        "sourceId",
+        "sourceRole",
     ];
 
     /// Its role in its own mail account, or in the whole.

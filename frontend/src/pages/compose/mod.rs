@@ -130,7 +130,11 @@ fn Bar(sheet: Sheet) -> impl IntoView {
     let narrow = state.place.narrow;
     let min_icon = Signal::derive(move || if size.get() == Size::Min { "chevron-up" } else { "minus" });
     let min_label = Signal::derive(move || {
-        if size.get() == Size::Min { i18n::fill(t::compose_window(), &[&title(sheet)]) } else { t::minimise().to_owned() }
+        if size.get() == Size::Min {
+            i18n::fill(t::compose_window(), &[&title(sheet)])
+        } else {
+            t::minimise().to_owned()
+        }
     });
     let max_icon = Signal::derive(move || if size.get() == Size::Max { "minimize-2" } else { "maximize-2" });
     let max_label =
@@ -222,7 +226,8 @@ fn Text(sheet: Sheet) -> impl IntoView {
         if let Some(text) = node.get()
             && sheet.kind == Kind::Reply
         {
-            browser::focus_start(&text);
+            // Only once the text is in the field: putting it there moves the cursor to its end.
+            browser::after(0, move || browser::focus_start(&text));
         }
     });
     view! {

@@ -72,7 +72,9 @@ impl Line {
             // The focus goes on to the next line.
             "Tab" if !empty => return self.take(open),
             "," | ";" if !empty => self.take(false),
-            "Backspace" if self.typed.with_untracked(String::is_empty) && self.list.with_untracked(|all| !all.is_empty()) => {
+            "Backspace"
+                if self.typed.with_untracked(String::is_empty) && self.list.with_untracked(|all| !all.is_empty()) =>
+            {
                 self.remove_last();
             }
             _ => return,

@@ -40,7 +40,8 @@ fn security_of(name: &str) -> Security {
 #[component]
 pub fn HandForm(inputs: Inputs) -> impl IntoView {
     let options = Signal::stored(securities());
-    let protocol = Signal::derive(move || if inputs.protocol.get() == Protocol::Pop3 { "pop3" } else { "imap" }.to_owned());
+    let protocol =
+        Signal::derive(move || if inputs.protocol.get() == Protocol::Pop3 { "pop3" } else { "imap" }.to_owned());
     view! {
         <fieldset class="field-group">
             <legend class="field-group__title">{t::incoming_mail()}</legend>

@@ -63,7 +63,8 @@ pub fn ProbeList(trying: RwSignal<Trying>, inputs: Inputs) -> impl IntoView {
         match trying.get() {
             Trying::Not => Vec::new(),
             Trying::Looking => {
-                let domain = form.email.rsplit_once('@').map(|(_, domain)| domain.trim().to_owned()).unwrap_or_default();
+                let domain =
+                    form.email.rsplit_once('@').map(|(_, domain)| domain.trim().to_owned()).unwrap_or_default();
                 vec![step(t::servers(), i18n::fill(t::looking_for(), &[&domain]), None)]
             }
             Trying::Testing => {

@@ -8,8 +8,8 @@ mod ways;
 use leptos::prelude::*;
 use shared::wire::Stage;
 
-pub(super) use self::{done::count_words, person::PASSWORD_MIN};
 use self::{done::Done, people::People, person::Person, ways::Ways};
+pub(super) use self::{done::count_words, person::PASSWORD_MIN};
 use super::connect::ConnectFlow;
 use crate::{
     browser,

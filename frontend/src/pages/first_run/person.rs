@@ -16,7 +16,9 @@ pub(crate) const PASSWORD_MIN: usize = 10;
 
 fn words(error: ApiError) -> String {
     match error {
-        ApiError::Method(problem) if problem.detail.is_none() && problem.r#type == "wrongCode" => t::wrong_code().into(),
+        ApiError::Method(problem) if problem.detail.is_none() && problem.r#type == "wrongCode" => {
+            t::wrong_code().into()
+        }
         other => ask::words(&other),
     }
 }
@@ -34,7 +36,8 @@ pub fn Person() -> impl IntoView {
         no_code.set(missing(house.needs_code && code.with_untracked(|text| text.trim().is_empty()), t::code_missing()));
         no_name.set(missing(name.with_untracked(|text| text.trim().is_empty()), t::name_missing()));
         no_email.set(missing(!email.with_untracked(|text| is_address(text)), t::wrong_email()));
-        no_password.set(missing(password.with_untracked(|text| text.chars().count() < PASSWORD_MIN), t::password_short()));
+        no_password
+            .set(missing(password.with_untracked(|text| text.chars().count() < PASSWORD_MIN), t::password_short()));
         let wrong = [no_code, no_name, no_email, no_password].iter().any(|error| error.with_untracked(Option::is_some));
         if wrong || busy.get_untracked() {
             return;

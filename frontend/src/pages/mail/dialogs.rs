@@ -39,12 +39,14 @@ pub fn Dialogs() -> impl IntoView {
             Ask::Empty(id) => {
                 let title = i18n::fill(t::empty_title(), &[&untrack(|| state.mailbox_name(id))]);
                 let deed = Callback::new(move |()| state.empty_mailbox(id));
-                view! { <Confirm title text=t::delete_for_ever_text().to_owned() act=t::delete_for_ever() deed /> }.into_any()
+                view! { <Confirm title text=t::delete_for_ever_text().to_owned() act=t::delete_for_ever() deed /> }
+                    .into_any()
             }
             Ask::Destroy(threads) => {
                 let title = i18n::count(threads.len() as u64, t::destroy_one(), t::destroy_many());
                 let deed = Callback::new(move |()| state.destroy(threads.clone()));
-                view! { <Confirm title text=t::delete_for_ever_text().to_owned() act=t::delete_for_ever() deed /> }.into_any()
+                view! { <Confirm title text=t::delete_for_ever_text().to_owned() act=t::delete_for_ever() deed /> }
+                    .into_any()
             }
         })
     }
@@ -149,7 +151,9 @@ fn Name(source: Option<SourceId>, parent: Option<MailboxId>, rename: Option<Mail
 /// The mailbox below which a mail account's own folders stand, if they do.
 fn shelf(state: State, source: Option<SourceId>) -> Option<MailboxId> {
     state.mail.mailboxes.with_untracked(|all| {
-        all.iter().find(|one| one.source_id == source && one.duty() == Some(Role::Inbox)).and_then(|inbox| inbox.parent_id)
+        all.iter()
+            .find(|one| one.source_id == source && one.duty() == Some(Role::Inbox))
+            .and_then(|inbox| inbox.parent_id)
     })
 }
 
@@ -165,7 +169,9 @@ fn Move(threads: Vec<ThreadId>, only: Option<EmailId>) -> impl IntoView {
     let found = Memo::new(move |_| {
         let wanted = typed.get().to_lowercase();
         all.with_value(|all| {
-            let fits = |one: &&(Mailbox, String, Option<u8>)| wanted.split_whitespace().all(|word| one.1.to_lowercase().contains(word));
+            let fits = |one: &&(Mailbox, String, Option<u8>)| {
+                wanted.split_whitespace().all(|word| one.1.to_lowercase().contains(word))
+            };
             all.iter().filter(fits).map(|one| one.0.id).collect::<Vec<_>>()
         })
     });
@@ -235,7 +241,10 @@ fn Move(threads: Vec<ThreadId>, only: Option<EmailId>) -> impl IntoView {
 
 /// All mailboxes that mail may go to, with a full name, grouped as the side bar is.
 fn targets(state: State) -> Vec<(Mailbox, String, Option<u8>)> {
-    let groups = state.mail.mailboxes.with_untracked(|all| state.mail.sources.with_untracked(|sources| state::groups(all, sources)));
+    let groups = state
+        .mail
+        .mailboxes
+        .with_untracked(|all| state.mail.sources.with_untracked(|sources| state::groups(all, sources)));
     let several = groups.len() > 1;
     let mut out = Vec::new();
     for group in groups {

@@ -14,8 +14,11 @@ use crate::{
 /// Two to four letters for a kind of file: its ending, else its media type.
 fn kind(file: &BodyPart) -> String {
     let ending = file.name.as_deref().and_then(|name| name.rsplit_once('.')).map(|(_, ending)| ending);
-    let ending = ending.filter(|ending| (1..=4).contains(&ending.len()) && ending.bytes().all(|b| b.is_ascii_alphanumeric()));
-    let media = || file.r#type.rsplit('/').next().unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).take(4).collect();
+    let ending =
+        ending.filter(|ending| (1..=4).contains(&ending.len()) && ending.bytes().all(|b| b.is_ascii_alphanumeric()));
+    let media = || {
+        file.r#type.rsplit('/').next().unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).take(4).collect()
+    };
     ending.map_or_else(media, str::to_owned).to_uppercase()
 }
 

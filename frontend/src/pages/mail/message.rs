@@ -99,7 +99,11 @@ fn recipients(state: State, detail: Option<&EmailDetail>, email: &Email) -> Stri
         return t::no_recipients().to_owned();
     }
     let name = |address: &&Address| {
-        if own.iter().any(|own| own.eq_ignore_ascii_case(&address.email)) { t::you_later().to_owned() } else { name_of(address, all.len() > 3) }
+        if own.iter().any(|own| own.eq_ignore_ascii_case(&address.email)) {
+            t::you_later().to_owned()
+        } else {
+            name_of(address, all.len() > 3)
+        }
     };
     let mut names: Vec<String> = all.iter().take(NAMED_RECIPIENTS).map(name).collect();
     if all.len() > NAMED_RECIPIENTS {
@@ -193,7 +197,8 @@ fn MessageMenu(id: EmailId, email: Memo<Option<Email>>, alone: Memo<bool>, on_to
             state.act(act, vec![thread], Some(id));
         }
     };
-    let starred = move || email.with_untracked(|email| email.as_ref().is_some_and(|email| email.keywords.says("$flagged")));
+    let starred =
+        move || email.with_untracked(|email| email.as_ref().is_some_and(|email| email.keywords.says("$flagged")));
     let in_trash = move || untrack(|| state.shows(Role::Trash));
     view! {
         <Menu icon="ellipsis" label=t::message_options()>
@@ -227,7 +232,12 @@ fn Details(detail: EmailDetail, received: String) -> impl IntoView {
             .join(", ");
         Some(view! { <dt>{label}</dt><dd dir="auto">{full}</dd> })
     };
-    let sent = detail.sent_at.as_deref().map(browser::parse_ms).filter(|ms| !ms.is_nan()).unwrap_or_else(|| browser::parse_ms(&received));
+    let sent = detail
+        .sent_at
+        .as_deref()
+        .map(browser::parse_ms)
+        .filter(|ms| !ms.is_nan())
+        .unwrap_or_else(|| browser::parse_ms(&received));
     view! {
         <dl class="message__details">
             {people(t::from(), &detail.from)}

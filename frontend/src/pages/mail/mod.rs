@@ -56,7 +56,9 @@ pub fn MailPage() -> impl IntoView {
     let ui = Ui::new();
     let prefix = StoredValue::new(None::<char>);
     let press = move |key: Key| -> bool {
-        if browser::is_floating() || !matches!(state.place.route.get_untracked(), Route::Mail { .. } | Route::Home | Route::Mailboxes) {
+        if browser::is_floating()
+            || !matches!(state.place.route.get_untracked(), Route::Mail { .. } | Route::Home | Route::Mailboxes)
+        {
             return false;
         }
         let single = state.house.settings.with_untracked(|settings| settings.single_keys);
@@ -219,14 +221,16 @@ fn run(state: State, ui: Ui, command: Command) -> bool {
         Command::Down | Command::Up if !browser::has_focus_in(".thread-list__rows") => return false,
         Command::Down => step(state, 1),
         Command::Up => step(state, -1),
-        Command::Open => match state.list.current().filter(|_| browser::has_focus_in(".thread-list__rows") || open.is_none()) {
-            Some(slot) if !browser::has_focus_in("button, a, input") => {
-                thread_row::open(state, slot.thread);
-                // Readers of the screen go on in the letter.
-                browser::after(30, || browser::focus(".reader__title"));
+        Command::Open => {
+            match state.list.current().filter(|_| browser::has_focus_in(".thread-list__rows") || open.is_none()) {
+                Some(slot) if !browser::has_focus_in("button, a, input") => {
+                    thread_row::open(state, slot.thread);
+                    // Readers of the screen go on in the letter.
+                    browser::after(30, || browser::focus(".reader__title"));
+                }
+                _ => return false,
             }
-            _ => return false,
-        },
+        }
         Command::Back => {
             if state.list.checked.with_untracked(|checked| !checked.is_empty()) {
                 state.list.untick();
@@ -241,7 +245,9 @@ fn run(state: State, ui: Ui, command: Command) -> bool {
             None => state.list.point_first(),
         },
         Command::Archive => return act(Act::Archive),
-        Command::ArchiveNext | Command::ArchivePrevious => return archive_and_go(state, command == Command::ArchiveNext),
+        Command::ArchiveNext | Command::ArchivePrevious => {
+            return archive_and_go(state, command == Command::ArchiveNext);
+        }
         Command::Trash => {
             delete(state, ui, meant);
             focus_current(state);

@@ -117,7 +117,13 @@ fn OpenConversation(thread: ThreadId) -> impl IntoView {
         let now = focused.get_untracked().and_then(|id| all.iter().position(|one| *one == id));
         let next = match now {
             Some(now) => now.checked_add_signed(step as isize).filter(|next| *next < all.len()),
-            None => if step > 0 { Some(0) } else { all.len().checked_sub(1) },
+            None => {
+                if step > 0 {
+                    Some(0)
+                } else {
+                    all.len().checked_sub(1)
+                }
+            }
         };
         if let Some(id) = next.and_then(|next| all.get(next)).copied() {
             focused.set(Some(id));
@@ -177,7 +183,8 @@ pub fn answered(state: State, thread: ThreadId) -> Option<EmailId> {
 #[component]
 fn ReplyRow(shown: Memo<Vec<Email>>) -> impl IntoView {
     let state = use_state();
-    let last = Memo::new(move |_| shown.with(|all| all.iter().rev().find(|email| !email.keywords.says("$draft")).cloned()));
+    let last =
+        Memo::new(move |_| shown.with(|all| all.iter().rev().find(|email| !email.keywords.says("$draft")).cloned()));
     move || {
         let last = last.get()?;
         let id = last.id;
@@ -227,7 +234,10 @@ fn Bar(thread: ThreadId, is_unread: Memo<bool>) -> impl IntoView {
         }
     };
     let starred = move || {
-        state.mail.talk(state.account(), thread).with(|talk| talk.emails.iter().any(|email| email.keywords.says("$flagged")))
+        state
+            .mail
+            .talk(state.account(), thread)
+            .with(|talk| talk.emails.iter().any(|email| email.keywords.says("$flagged")))
     };
     let in_junk = move || state.shows(Role::Junk);
     let in_trash = move || state.shows(Role::Trash);

@@ -231,7 +231,9 @@ fn Nothing() -> impl IntoView {
     let state = use_state();
     move || {
         let (scope, chip) = (state.place.scope(), state.list.key.with(|key| key.chip));
-        let plain = |icon, title: &str, text: &str| view! { <Empty icon title=title.to_owned() text=text.to_owned() /> }.into_any();
+        let plain = |icon, title: &str, text: &str| {
+            view! { <Empty icon title=title.to_owned() text=text.to_owned() /> }.into_any()
+        };
         if let Some(query) = state.place.query() {
             let wider = Route::Mail { scope: Scope::Everything, thread: None, query: Some(query) };
             let narrow = scope != Scope::Everything;

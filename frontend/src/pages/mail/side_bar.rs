@@ -75,7 +75,9 @@ fn group_key(group: &Group) -> String {
 
 /// Does this item show what the list shows?
 fn is_current(state: State, scope: Scope) -> bool {
-    state.place.query().is_none() && matches!(state.place.route.get(), Route::Mail { .. } | Route::Home) && state.place.scope() == scope
+    state.place.query().is_none()
+        && matches!(state.place.route.get(), Route::Mail { .. } | Route::Home)
+        && state.place.scope() == scope
 }
 
 #[component]
@@ -95,7 +97,8 @@ fn Unified(groups: Memo<Vec<Group>>) -> impl IntoView {
     };
     let home = Memo::new(move |_| {
         groups.with(|groups| {
-            let mut inboxes = groups.iter().flat_map(|group| &group.leaves).filter(|leaf| leaf.mailbox.duty() == Some(Role::Inbox));
+            let mut inboxes =
+                groups.iter().flat_map(|group| &group.leaves).filter(|leaf| leaf.mailbox.duty() == Some(Role::Inbox));
             match (inboxes.next(), inboxes.next()) {
                 (Some(only), None) => Scope::Mailbox(only.mailbox.id),
                 _ => Scope::All,
@@ -105,7 +108,8 @@ fn Unified(groups: Memo<Vec<Group>>) -> impl IntoView {
     Effect::new(move |_| state.place.home.set(home.get()));
     let letters = Memo::new(move |_| {
         state.outbox.open.with(|open| {
-            let bad = |letter| matches!(state::letter_stage(letter, 0.0), LetterStage::Refused(_) | LetterStage::Uncertain);
+            let bad =
+                |letter| matches!(state::letter_stage(letter, 0.0), LetterStage::Refused(_) | LetterStage::Uncertain);
             (open.len() as u64, open.iter().any(bad))
         })
     });
@@ -325,7 +329,11 @@ fn Foot() -> impl IntoView {
         };
         let at = state.mail.sources.with(latest);
         (!at.is_nan()).then(|| {
-            let shown = if at >= browser::today_start() { browser::time_of_day(at) } else { browser::date_short(at, t::yesterday()) };
+            let shown = if at >= browser::today_start() {
+                browser::time_of_day(at)
+            } else {
+                browser::date_short(at, t::yesterday())
+            };
             view! { <small class="num">{i18n::fill(t::checked_at(), &[&shown])}</small> }
         })
     };

@@ -112,9 +112,10 @@ fn ListBar() -> impl IntoView {
 }
 
 fn sum_inboxes(state: State) -> u64 {
-    state.mail.mailboxes.with(|all| {
-        all.iter().filter(|one| one.duty() == Some(Role::Inbox)).map(|one| one.unread_threads).sum()
-    })
+    state
+        .mail
+        .mailboxes
+        .with(|all| all.iter().filter(|one| one.duty() == Some(Role::Inbox)).map(|one| one.unread_threads).sum())
 }
 
 #[component]
@@ -162,9 +163,10 @@ fn SelectBar(picked: Memo<usize>) -> impl IntoView {
         let account = state.account();
         state.list.checked.with(|checked| {
             checked.iter().all(|thread| {
-                state.mail.known_talk(account, *thread).is_none_or(|talk| {
-                    talk.with(|talk| talk.emails.iter().all(|email| email.keywords.says("$seen")))
-                })
+                state
+                    .mail
+                    .known_talk(account, *thread)
+                    .is_none_or(|talk| talk.with(|talk| talk.emails.iter().all(|email| email.keywords.says("$seen"))))
             })
         })
     };
@@ -219,14 +221,17 @@ fn Accounts() -> impl IntoView {
         let scope = state.place.scope();
         let only = match scope {
             Scope::Mailbox(id) => {
-                let find = |all: &Vec<shared::wire::Mailbox>| all.iter().find(|one| one.id == id).and_then(|one| one.source_id);
+                let find = |all: &Vec<shared::wire::Mailbox>| {
+                    all.iter().find(|one| one.id == id).and_then(|one| one.source_id)
+                };
                 Some(state.mail.mailboxes.with(find))
             }
             _ => None,
         };
         let wanted = |source: &&Source| {
             only.is_none_or(|only| only == Some(source.id))
-                && (source.state == SourceState::NeedsYou || source.progress.as_ref().is_some_and(|progress| progress.total > 0))
+                && (source.state == SourceState::NeedsYou
+                    || source.progress.as_ref().is_some_and(|progress| progress.total > 0))
         };
         state.mail.sources.with(|all| all.iter().filter(wanted).cloned().collect::<Vec<_>>())
     });
@@ -236,7 +241,10 @@ fn Accounts() -> impl IntoView {
             .into_iter()
             .map(|source| match source.progress.filter(|_| source.state != SourceState::NeedsYou) {
                 Some(progress) => {
-                    let count = i18n::fill(t::source_progress(), &[&browser::number(progress.done), &browser::number(progress.total)]);
+                    let count = i18n::fill(
+                        t::source_progress(),
+                        &[&browser::number(progress.done), &browser::number(progress.total)],
+                    );
                     let what = if progress.what.is_empty() { t::syncing().to_owned() } else { progress.what };
                     view! {
                         <div class="thread-list__progress">
@@ -253,7 +261,10 @@ fn Accounts() -> impl IntoView {
                 None => {
                     let detail = source.state_detail.unwrap_or_else(|| t::needs_you().to_owned());
                     let text = Signal::stored(format!("{}: {detail}", source.label));
-                    let act = (t::settings().to_owned(), Callback::new(move |()| state.place.go(Route::Settings(Section::Accounts))));
+                    let act = (
+                        t::settings().to_owned(),
+                        Callback::new(move |()| state.place.go(Route::Settings(Section::Accounts))),
+                    );
                     view! { <Banner icon="triangle-alert" text act /> }.into_any()
                 }
             })

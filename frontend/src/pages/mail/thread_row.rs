@@ -18,9 +18,10 @@ fn text(state: State, thread: ThreadId) -> Option<RowText> {
     let scope = state.list.key.with(|key| key.scope);
     let outgoing = match scope {
         Scope::Sent => true,
-        Scope::Mailbox(id) => state.mail.mailboxes.with(|all| {
-            all.iter().any(|one| one.id == id && matches!(one.duty(), Some(Role::Sent)))
-        }),
+        Scope::Mailbox(id) => state
+            .mail
+            .mailboxes
+            .with(|all| all.iter().any(|one| one.id == id && matches!(one.duty(), Some(Role::Sent)))),
         _ => false,
     };
     let hidden = state.mail.mailboxes.with(|mailboxes| state::hidden(mailboxes, scope));
@@ -44,12 +45,13 @@ pub fn ThreadRow(
 ) -> impl IntoView {
     let state = use_state();
     let row = Memo::new(move |before: Option<&RowText>| text(state, thread).or(before.cloned()).unwrap_or_default());
-    let is_open = move || state.place.route.with(|route| route.thread() == Some(thread)) ;
+    let is_open = move || state.place.route.with(|route| route.thread() == Some(thread));
     let is_here = move || state.list.cursor.with(|cursor| *cursor == Some(thread));
     let is_checked = Memo::new(move |_| state.list.checked.with(|checked| checked.contains(&thread)));
     let hue = move || {
         let slot = state.list.slots.with(|slots| slots.of(thread))?;
-        let source = state.mail.talk(state.account(), thread).with(|talk| talk.email(slot.email).map(|email| email.source_id));
+        let source =
+            state.mail.talk(state.account(), thread).with(|talk| talk.email(slot.email).map(|email| email.source_id));
         state.mail.hue(source?)
     };
     let press = move |event: leptos::ev::MouseEvent| match browser::press_kind(&event) {

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use super::Head;
-use crate::{components::Mark, i18n::{self, house as t}};
+use crate::{
+    components::Mark,
+    i18n::{self, house as t},
+};
 
 #[component]
 pub fn About() -> impl IntoView {

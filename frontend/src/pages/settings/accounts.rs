@@ -22,7 +22,11 @@ use crate::{
 /// The dot's colour and the words for a state.
 fn state_words(source: &Source) -> (&'static str, String) {
     let time = || {
-        source.last_checked_at.as_deref().map(|at| browser::date_short(browser::parse_ms(at), t::yesterday())).unwrap_or_default()
+        source
+            .last_checked_at
+            .as_deref()
+            .map(|at| browser::date_short(browser::parse_ms(at), t::yesterday()))
+            .unwrap_or_default()
     };
     match source.state {
         SourceState::Fresh if source.last_checked_at.is_some() => ("good", i18n::fill(t::state_fresh(), &[&time()])),
@@ -44,7 +48,8 @@ pub fn Accounts() -> impl IntoView {
     let editing = RwSignal::new(None::<SourceId>);
     let removing = RwSignal::new(None::<SourceId>);
     let ids = move || sources.with(|all| all.iter().map(|source| source.id).collect::<Vec<_>>());
-    let find = move |id: Option<SourceId>| sources.with_untracked(|all| all.iter().find(|one| Some(one.id) == id).cloned());
+    let find =
+        move |id: Option<SourceId>| sources.with_untracked(|all| all.iter().find(|one| Some(one.id) == id).cloned());
     view! {
         <Head title=t::accounts() lead=t::accounts_lead() />
         <For each=ids key=|id| *id let:id>
@@ -74,14 +79,9 @@ pub fn Accounts() -> impl IntoView {
 }
 
 #[component]
-fn Account(
-    id: SourceId,
-    editing: RwSignal<Option<SourceId>>,
-    removing: RwSignal<Option<SourceId>>,
-) -> impl IntoView {
+fn Account(id: SourceId, editing: RwSignal<Option<SourceId>>, removing: RwSignal<Option<SourceId>>) -> impl IntoView {
     let state = use_state();
-    let source =
-        Memo::new(move |_| state.mail.sources.with(|all| all.iter().find(|source| source.id == id).cloned()));
+    let source = Memo::new(move |_| state.mail.sources.with(|all| all.iter().find(|source| source.id == id).cloned()));
     let paused = move || source.with(|source| source.as_ref().is_some_and(|source| source.paused));
     let run = move |act: Act| {
         spawn_local(async move {

@@ -119,7 +119,8 @@ pub fn PersonForm(
         let missing = |bad: bool, words: &'static str| bad.then(|| words.to_owned());
         no_name.set(missing(name.with_untracked(|text| text.trim().is_empty()), t::name_missing()));
         no_email.set(missing(!email.with_untracked(|text| is_address(text)), t::wrong_email()));
-        no_password.set(missing(password.with_untracked(|text| text.chars().count() < PASSWORD_MIN), t::password_short()));
+        no_password
+            .set(missing(password.with_untracked(|text| text.chars().count() < PASSWORD_MIN), t::password_short()));
         if [no_name, no_email, no_password].iter().any(|error| error.with_untracked(Option::is_some)) {
             return;
         }

@@ -66,7 +66,13 @@ pub fn quote(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 20);
     for line in text.lines() {
         let line = line.trim_end();
-        out.push_str(if line.is_empty() { ">" } else if line.starts_with('>') { ">" } else { "> " });
+        out.push_str(if line.is_empty() {
+            ">"
+        } else if line.starts_with('>') {
+            ">"
+        } else {
+            "> "
+        });
         out.push_str(line);
         out.push('\n');
     }
@@ -97,7 +103,8 @@ pub fn files(parts: &[BodyPart]) -> Vec<Attached> {
         .iter()
         .filter_map(|part| {
             let name = part.name.clone().filter(|name| !name.is_empty());
-            let name = name.unwrap_or_else(|| if part.r#type == "message/rfc822" { "message.eml" } else { "file" }.into());
+            let name =
+                name.unwrap_or_else(|| if part.r#type == "message/rfc822" { "message.eml" } else { "file" }.into());
             let file = NewAttachment {
                 blob_id: part.blob_id.clone()?,
                 r#type: part.r#type.clone(),
@@ -136,7 +143,14 @@ fn write_list(addresses: &[Address]) -> String {
 }
 
 /// The letter that answers a message or passes it on.
-pub fn answer(how: How, detail: &EmailDetail, text: &str, own: &[Identity], fallback: Option<&Identity>, words: Words<'_>) -> Letter {
+pub fn answer(
+    how: How,
+    detail: &EmailDetail,
+    text: &str,
+    own: &[Identity],
+    fallback: Option<&Identity>,
+    words: Words<'_>,
+) -> Letter {
     let identity = identity_for(detail, own).or(fallback).or(own.first());
     let from = list(detail.from.as_ref());
     let reply_to = list(detail.reply_to.as_ref());

@@ -13,7 +13,13 @@ fn address(email: &str) -> Address {
 }
 
 fn identity(id: i64, email: &str, signature: &str) -> Identity {
-    Identity { id: IdentityId(id), name: "Anna".into(), email: email.into(), text_signature: signature.into(), source_id: None }
+    Identity {
+        id: IdentityId(id),
+        name: "Anna".into(),
+        email: email.into(),
+        text_signature: signature.into(),
+        source_id: None,
+    }
 }
 
 fn own() -> Vec<Identity> {
@@ -66,7 +72,8 @@ fn a_reply_leaves_from_the_address_that_was_written_to() {
 
 #[test]
 fn a_reply_to_all_writes_to_everybody_but_oneself_and_nobody_twice() {
-    let detail = message("erik@x.example", &["anna@home.example", "lars@x.example"], &["Erik@x.example", "mia@x.example"]);
+    let detail =
+        message("erik@x.example", &["anna@home.example", "lars@x.example"], &["Erik@x.example", "mia@x.example"]);
     let letter = answer(How::ReplyAll, &detail, "", &own(), None, WORDS);
     assert_eq!(emails(&letter.to), ["erik@x.example", "lars@x.example"]);
     assert_eq!(emails(&letter.cc), ["mia@x.example"]);

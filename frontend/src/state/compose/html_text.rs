@@ -4,8 +4,26 @@
 const SILENT: &[&str] = &["script", "style", "head", "title", "template", "noscript"];
 /// Elements that begin and end a line.
 const BLOCKS: &[&str] = &[
-    "p", "div", "tr", "table", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "section", "article",
-    "header", "footer", "hr",
+    "p",
+    "div",
+    "tr",
+    "table",
+    "ul",
+    "ol",
+    "li",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "blockquote",
+    "pre",
+    "section",
+    "article",
+    "header",
+    "footer",
+    "hr",
 ];
 /// A longer source is cut: a quote of that size helps nobody.
 const LIMIT: usize = 400_000;
@@ -27,8 +45,12 @@ pub fn html_text(html: &str) -> String {
         };
         rest = after;
         let closes = tag.starts_with('/');
-        let name: String =
-            tag.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+        let name: String = tag
+            .trim_start_matches('/')
+            .chars()
+            .take_while(char::is_ascii_alphanumeric)
+            .collect::<String>()
+            .to_ascii_lowercase();
         if SILENT.contains(&name.as_str()) && !closes {
             rest = skip_past_end(rest, &name);
         } else if name == "br" {

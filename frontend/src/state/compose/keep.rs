@@ -141,7 +141,8 @@ pub(super) async fn there_now(state: State, sheet: Sheet) -> Result<(), String> 
 /// Makes the draft's new edition and takes the older one away: JMAP Emails never change (RFC 8621 §4).
 async fn put(state: State, letter: &Letter, author: Option<Identity>) -> Result<EmailId, String> {
     let drafts = drafts(state, author.as_ref()).await?;
-    let from = author.map(|author| Address { name: Some(author.name).filter(|name| !name.is_empty()), email: author.email });
+    let from =
+        author.map(|author| Address { name: Some(author.name).filter(|name| !name.is_empty()), email: author.email });
     let mut args = SetArgs::<NewEmail>::new(state.account());
     args.create.insert("letter".into(), email(letter, from, drafts));
     args.destroy.extend(letter.draft.map(|id| id.to_string()));
@@ -195,7 +196,12 @@ async fn drafts(state: State, author: Option<&Identity>) -> Result<MailboxId, St
 }
 
 /// The mailbox with a role; made where there is none.
-pub(super) async fn folder(state: State, author: Option<&Identity>, role: Role, name: &str) -> Result<MailboxId, String> {
+pub(super) async fn folder(
+    state: State,
+    author: Option<&Identity>,
+    role: Role,
+    name: &str,
+) -> Result<MailboxId, String> {
     if let Some(id) = state.mail.mailboxes.with_untracked(|all| mailbox(all, author, role)) {
         return Ok(id);
     }

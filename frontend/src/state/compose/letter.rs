@@ -105,9 +105,32 @@ pub fn own_text(body: &str) -> String {
 
 /// Beginnings of words by which people promise a file, in the languages that the household is likely to write.
 const PROMISES: &[&str] = &[
-    "attach", "enclosed", "anhang", "angehängt", "angehaengt", "beigefügt", "anbei", "bifog", "vedlagt", "vedhæft", "liite",
-    "bijlage", "bijgevoegd", "pièce jointe", "pièces jointes", "ci-joint", "adjunt", "allegat", "anexo", "anexad", "załącz",
-    "załącznik", "příloh", "вложен", "添付", "附件",
+    "attach",
+    "enclosed",
+    "anhang",
+    "angehängt",
+    "angehaengt",
+    "beigefügt",
+    "anbei",
+    "bifog",
+    "vedlagt",
+    "vedhæft",
+    "liite",
+    "bijlage",
+    "bijgevoegd",
+    "pièce jointe",
+    "pièces jointes",
+    "ci-joint",
+    "adjunt",
+    "allegat",
+    "anexo",
+    "anexad",
+    "załącz",
+    "załącznik",
+    "příloh",
+    "вложен",
+    "添付",
+    "附件",
 ];
 
 /// Does the person's own text, or the subject of a new letter, speak of a file that is not there?
@@ -124,7 +147,10 @@ pub fn promises_a_file(letter: &Letter) -> bool {
         text.match_indices(promise).any(|(at, _)| {
             // A word's beginning: nothing alphabetic before it. Scripts without blanks between words match anywhere.
             promise.chars().next().is_some_and(|first| u32::from(first) >= 0x2e80)
-                || text.get(..at).and_then(|before| before.chars().next_back()).is_none_or(|before| !before.is_alphabetic())
+                || text
+                    .get(..at)
+                    .and_then(|before| before.chars().next_back())
+                    .is_none_or(|before| !before.is_alphabetic())
         })
     })
 }
@@ -211,7 +237,12 @@ mod tests {
         assert!(!says("We are unattached"));
         assert!(!says("See\n---------- Forwarded message ----------\nattached"));
         let file = Attached {
-            file: NewAttachment { blob_id: "bu1".into(), r#type: "a/b".into(), name: "x".into(), disposition: "attachment".into() },
+            file: NewAttachment {
+                blob_id: "bu1".into(),
+                r#type: "a/b".into(),
+                name: "x".into(),
+                disposition: "attachment".into(),
+            },
             size: 1,
         };
         assert!(!promises_a_file(&Letter { body: "attached".into(), files: vec![file], ..Letter::default() }));

@@ -9,8 +9,8 @@ mod send;
 mod sheet;
 
 pub use self::{
-    letter::{Kind, Letter, promises_a_file, read_addresses},
     answer::How,
+    letter::{Kind, Letter, read_addresses},
     sheet::{File, FileState, Saved, Sheet, Size},
 };
 
@@ -41,11 +41,6 @@ impl State {
     /// A new, empty letter.
     pub fn compose_new(self) {
         open::new(self, Letter::default());
-    }
-
-    /// A new letter to somebody.
-    pub fn compose_to(self, to: Vec<Address>) {
-        open::new(self, Letter { to, ..Letter::default() });
     }
 
     /// An answer to a message, or passing it on.

@@ -111,7 +111,8 @@ pub(super) async fn answer(state: State, id: EmailId, how: How) {
 
 /// Goes on with a draft; one that is open already comes to the front.
 pub(super) async fn draft(state: State, id: EmailId) {
-    let open = state.compose.sheets.with_untracked(|all| all.iter().find(|one| one.draft.get_value() == Some(id)).copied());
+    let open =
+        state.compose.sheets.with_untracked(|all| all.iter().find(|one| one.draft.get_value() == Some(id)).copied());
     if let Some(sheet) = open {
         return sheet.size.set(Size::Normal);
     }

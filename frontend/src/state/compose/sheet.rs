@@ -148,7 +148,15 @@ impl Sheet {
         for file in &letter.files {
             sheet.put_file(file.file.name.clone(), file.size, FileState::There(file.file.clone()));
         }
-        let nothing = Letter { to: vec![], cc: vec![], bcc: vec![], files: vec![], body: String::new(), subject: String::new(), ..letter };
+        let nothing = Letter {
+            to: vec![],
+            cc: vec![],
+            bcc: vec![],
+            files: vec![],
+            body: String::new(),
+            subject: String::new(),
+            ..letter
+        };
         sheet.rest.set_value(nothing);
         sheet
     }
@@ -204,9 +212,10 @@ impl Sheet {
     /// From whom it goes: what was chosen, else the first.
     pub fn author(&self, state: State) -> Option<Identity> {
         let chosen = self.identity.get_untracked();
-        state.mail.identities.with_untracked(|all| {
-            all.iter().find(|identity| Some(identity.id) == chosen).or(all.first()).cloned()
-        })
+        state
+            .mail
+            .identities
+            .with_untracked(|all| all.iter().find(|identity| Some(identity.id) == chosen).or(all.first()).cloned())
     }
 
     /// Another address to write from; its signature comes along.
@@ -222,20 +231,10 @@ impl Sheet {
     fn put_file(&self, name: String, size: u64, file: FileState) -> File {
         let key = self.next_file.get_value();
         self.next_file.set_value(key + 1);
-        let file = File {
-            key,
-            name: StoredValue::new(name),
-            size,
-            sent: RwSignal::new(0),
-            state: RwSignal::new_local(file),
-        };
+        let file =
+            File { key, name: StoredValue::new(name), size, sent: RwSignal::new(0), state: RwSignal::new_local(file) };
         self.files.update(|files| files.push(file));
         file
-    }
-
-    /// Is some file still on its way?
-    pub fn is_uploading(&self) -> bool {
-        self.files.with(|files| files.iter().any(|file| file.state.with(|state| matches!(state, FileState::Sending(_)))))
     }
 
     /// Sends files of this computer to the server.
