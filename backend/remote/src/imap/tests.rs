@@ -347,7 +347,7 @@ async fn a_server_that_hangs_meets_the_deadline() {
     let fake = Fake::play("HANG").await;
     let error = ImapSession::open(&fake.hasty(), &fake.endpoint(Security::Plain), &me(), true).await.err().unwrap();
     assert_eq!(error.class, Class::Temporary);
-    assert!(error.message.contains("does not greet"));
+    assert!(error.message.contains("did not answer"));
     fake.done().await;
 
     let fake = Fake::play(&hello("", "C: K4 NOOP\nHANG")).await;
