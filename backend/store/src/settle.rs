@@ -27,16 +27,17 @@ pub(crate) const FACTS: &str = "SELECT e.thread_id, e.id, e.sort_key, e.keywords
     WHERE e.account_id = $2";
 const SPECIAL: &str = "SELECT id, role, source_role FROM mailbox WHERE account_id = $1
     AND (role IN ('inbox', 'trash') OR source_role IN ('inbox', 'trash'))";
+/// The plus keeps the account's index out: the few rows come first, each looked up by its id.
 const ADD_COUNTS: &str = "UPDATE mailbox SET
         total_emails = total_emails + d.te, unread_emails = unread_emails + d.ue,
         total_threads = total_threads + d.tt, unread_threads = unread_threads + d.ut
     FROM (SELECT value->>0 AS id, value->>1 AS te, value->>2 AS ue, value->>3 AS tt, value->>4 AS ut
         FROM jsonb_each($1)) d
-    WHERE mailbox.id = d.id AND mailbox.account_id = $2";
+    WHERE mailbox.id = d.id AND +mailbox.account_id = $2";
 const ADD_THREAD_COUNTS: &str = "UPDATE thread SET emails = emails + d.grown
     FROM (SELECT value->>0 AS id, value->>1 AS grown FROM jsonb_each($1)) d
-    WHERE thread.id = d.id AND thread.account_id = $2";
-const DROP_EMPTY_THREADS: &str = "DELETE FROM thread WHERE account_id = $2 AND emails <= 0
+    WHERE thread.id = d.id AND +thread.account_id = $2";
+const DROP_EMPTY_THREADS: &str = "DELETE FROM thread WHERE +account_id = $2 AND emails <= 0
     AND id IN (SELECT value FROM json_each($1))";
 const ADD_UNINDEXED: &str = "UPDATE account SET unindexed = unindexed + $2 WHERE id = $1";
 

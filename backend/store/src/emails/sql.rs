@@ -87,7 +87,7 @@ pub(crate) const FOR_CHANGE: &str = "SELECT e.id, e.thread_id, e.source_id, e.ke
     FROM json_each($1) i CROSS JOIN email e ON e.id = i.value WHERE e.account_id = $2";
 pub(crate) const SET_KEYWORDS: &str = "UPDATE email SET keywords = d.bits, custom_keywords = d.custom
     FROM (SELECT value->>0 AS id, value->>1 AS bits, value->>2 AS custom FROM jsonb_each($1)) d
-    WHERE email.id = d.id AND email.account_id = $2";
+    WHERE email.id = d.id AND +email.account_id = $2";
 pub(crate) const SET_BLOB: &str = "UPDATE email SET blob = $3 WHERE id = $2 AND account_id = $1";
 pub(crate) const SET_REMOTE_ID: &str = "UPDATE email SET remote_id = $3 WHERE id = $2 AND account_id = $1";
 pub(crate) const SET_SOURCE: &str =

@@ -34,10 +34,11 @@ pub(crate) const BLOCKS_OF: &str = "SELECT block, sum(d) FROM (
             k.value->>1 AS d
         FROM jsonb_each($4) k)
     GROUP BY block";
-const ADD_COUNTS: &str = "UPDATE list_node SET n = list_node.n + d.n
-    FROM (SELECT value->>0 AS first, value->>1 AS n FROM jsonb_each($4)) d
-    WHERE list_id = $1 AND kind = $2 AND level = $3 AND list_node.first = d.first
-    RETURNING list_node.first, list_node.n";
+/// The blocks are there: an upsert looks each up by its key.
+const ADD_COUNTS: &str = "INSERT INTO list_node (list_id, kind, level, first, n)
+    SELECT $1, $2, $3, value->>0, value->>1 FROM jsonb_each($4) WHERE true
+    ON CONFLICT (list_id, kind, level, first) DO UPDATE SET n = n + excluded.n
+    RETURNING first, n";
 pub(crate) const NEXT_BLOCK: &str = "SELECT min(first) FROM list_node
     WHERE list_id = $1 AND kind = $2 AND level = $3 AND first > $4";
 pub(crate) const KEYS_BETWEEN: &str = "SELECT sort_key FROM list_entry

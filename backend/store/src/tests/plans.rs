@@ -85,7 +85,11 @@ async fn no_hot_statement_walks_a_table_or_sorts() {
         let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
         let rows = sqlx::raw_sql(explain).fetch_all(r.db()).await.unwrap_or_else(|e| panic!("{name}: {e}\n{sql}"));
         let steps: Vec<String> = rows.iter().map(|row| row.get::<String, _>(3)).collect();
-        let bad: Vec<&String> = steps.iter().filter(|step| is_walk(step)).collect();
+        let mut bad: Vec<&String> = steps.iter().filter(|step| is_walk(step)).collect();
+        if sql.contains("->>") && sql.starts_with("UPDATE") && !sql.contains(" IN (") {
+            // The batch drives, the table is looked up: not the batch parsed again for each row of the table.
+            bad.extend(steps.iter().take(1).filter(|step| !step.contains("VIRTUAL TABLE")));
+        }
         if !bad.is_empty() && !COLD.contains(&name.as_str()) {
             walks.push(format!("{name}\n    {}", steps.join("\n    ")));
         }
