@@ -88,7 +88,8 @@ impl Metrics {
         )?;
         for (name, value) in figures {
             let bare = name.split('{').next().unwrap_or(name);
-            writeln!(page, "# TYPE kinpost_{bare} gauge\nkinpost_{name} {value}")?;
+            let kind = if bare.ends_with("_total") { "counter" } else { "gauge" };
+            writeln!(page, "# TYPE kinpost_{bare} {kind}\nkinpost_{name} {value}")?;
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use axum::{
     routing::get,
 };
 use http::{StatusCode, header};
-use store::household;
+use store::{Store, household};
 
 use super::{
     answer::Refused,
@@ -38,7 +38,8 @@ async fn metrics(State(door): State<Door>, here: Here, Visitor(who): Visitor) ->
             "Only this machine and administrators see the figures.",
         ));
     }
-    let figures: BTreeMap<String, u64> = door.mail.metrics().await?;
+    let mut figures: BTreeMap<String, u64> = door.mail.metrics().await?;
+    figures.insert("store_rows_read_total".to_owned(), Store::rows_read());
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], door.metrics.page(&figures))
         .into_response())
 }
