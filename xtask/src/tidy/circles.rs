@@ -10,7 +10,8 @@ pub fn problems(sources: &[Source]) -> Vec<String> {
     for source in sources {
         let Some((name, inner)) = source.path.split_once("/src/") else { continue };
         let module = inner.split('/').next().unwrap_or_default().trim_end_matches(".rs").to_owned();
-        if matches!(module.as_str(), "lib" | "main" | "app") {
+        let is_test = inner.ends_with("tests.rs") || inner.split('/').any(|folder| folder == "tests");
+        if is_test || matches!(module.as_str(), "lib" | "main" | "app") {
             continue;
         }
         let uses = crates.entry(name).or_default().entry(module.clone()).or_default();

@@ -4,8 +4,7 @@
 use super::{insert::THREAD_MAX, *};
 use crate::{
     Refusal, Store, changes,
-    mailboxes::Role,
-    tests::{email, folder, home, insert as insert_now, keywords, member, role, source},
+    tests::{Role, email, folder, home, insert as insert_now, keywords, member, role, source},
     threads, verify,
 };
 

@@ -12,9 +12,11 @@ use crate::{
     Keywords, Store,
     emails::{NewEmail, Person, Placement, SearchTexts},
     household::{self, NewMember},
-    mailboxes::{self, NewMailbox, Role},
+    mailboxes::{self, NewMailbox},
     sources::{self, NewSource},
 };
+
+pub(crate) use crate::mailboxes::Role;
 
 /// A store of its own in a folder that goes with it.
 pub(crate) struct Temp {
