@@ -48,6 +48,7 @@ for (const [name, viewport] of [["desk", DESK], ["phone", PHONE]]) {
       assert.equal(await page.evaluate(() => globalThis.pwned ?? null), null);
       await back(page, phone);
       await row(page, "A file for you").click();
+      await frame(page).getByText("See the file.").waitFor();
       const download = page.waitForEvent("download");
       await page.getByRole("link", { name: /notes\.txt/ }).or(page.getByRole("button", { name: /notes\.txt/ })).first().click();
       assert.equal(readFileSync(await (await download).path(), "utf8").replaceAll("\r", ""), "The notes.\n");

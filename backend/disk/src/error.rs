@@ -19,7 +19,9 @@ pub enum Error {
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),
     /// The database was written by a newer version.
-    #[error("the database has schema version {found}, this program knows {known}: use the newer program, or its snapshot")]
+    #[error(
+        "the database has schema version {found}, this program knows {known}: use the newer program, or its snapshot"
+    )]
     TooNew {
         /// In the file.
         found: i64,

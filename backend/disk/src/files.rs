@@ -67,7 +67,8 @@ mod tests {
     use super::*;
 
     fn temp() -> std::path::PathBuf {
-        let path = std::env::temp_dir().join(format!("kinpost-disk-{}-{:?}", std::process::id(), std::thread::current().id()));
+        let path =
+            std::env::temp_dir().join(format!("kinpost-disk-{}-{:?}", std::process::id(), std::thread::current().id()));
         let _ = fs::remove_dir_all(&path);
         make_dir(&path).unwrap();
         path

@@ -80,7 +80,8 @@ mod tests {
     use super::*;
     use crate::sqlite;
 
-    const FIRST: &[Migration] = &[Migration { version: 1, sql: "CREATE TABLE a (x INTEGER) STRICT; INSERT INTO a VALUES (7);" }];
+    const FIRST: &[Migration] =
+        &[Migration { version: 1, sql: "CREATE TABLE a (x INTEGER) STRICT; INSERT INTO a VALUES (7);" }];
     const BOTH: &[Migration] = &[
         Migration { version: 1, sql: "CREATE TABLE a (x INTEGER) STRICT; INSERT INTO a VALUES (7);" },
         Migration { version: 2, sql: "ALTER TABLE a RENAME COLUMN x TO y;" },

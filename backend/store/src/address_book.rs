@@ -55,8 +55,7 @@ type AddressRow = (i64, Option<String>, String, i64, i64, i64);
 pub async fn complete(r: &mut Reader, account: AccountId, text: &str, limit: u32) -> Result<Vec<Contact>> {
     let words = words(text);
     let Some(longest) = words.iter().max_by_key(|word| word.len()) else {
-        let rows: Vec<AddressRow> =
-            sqlx::query_as(MOST_USED).bind(account.0).bind(limit).fetch_all(r.db()).await?;
+        let rows: Vec<AddressRow> = sqlx::query_as(MOST_USED).bind(account.0).bind(limit).fetch_all(r.db()).await?;
         return Ok(rows.into_iter().map(contact).collect());
     };
     let rows: Vec<AddressRow> = sqlx::query_as(BY_WORD)
@@ -91,7 +90,13 @@ fn words(text: &str) -> BTreeSet<String> {
     let parts = lower.split(|c: char| !c.is_alphanumeric());
     let cut = |word: &str| word.chars().take(WORD_MAX_CHARS).collect::<String>();
     let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
-    whole.map(bare).chain(parts.map(str::to_owned)).filter(|w| !w.is_empty()).map(|w| cut(&w)).take(WORDS_MAX * 2).collect()
+    whole
+        .map(bare)
+        .chain(parts.map(str::to_owned))
+        .filter(|w| !w.is_empty())
+        .map(|w| cut(&w))
+        .take(WORDS_MAX * 2)
+        .collect()
 }
 
 /// Remembers the correspondents of new Emails, each with the time it was received.

@@ -41,13 +41,7 @@ fn app_password((id, member, label, created_at, last_used_at): AppPasswordRow) -
 }
 
 /// Makes one; the secret is told once. `Refusal::OverLimit` after a hundred.
-pub async fn create(
-    tx: &mut WriteTx,
-    vault: &Vault,
-    member: MemberId,
-    label: &str,
-    now: i64,
-) -> Result<(i64, String)> {
+pub async fn create(tx: &mut WriteTx, vault: &Vault, member: MemberId, label: &str, now: i64) -> Result<(i64, String)> {
     let have: i64 = sqlx::query_scalar(COUNT).bind(member.0).fetch_one(tx.db()).await?;
     if have >= APP_PASSWORDS_MAX {
         return Err(Refusal::OverLimit.into());
@@ -80,7 +74,8 @@ pub async fn by_secret(r: &mut Reader, vault: &Vault, secret: &str) -> Result<Op
 pub async fn scram(r: &mut Reader, member: MemberId) -> Result<Vec<(i64, Scram)>> {
     type Row = (i64, Vec<u8>, u32, Vec<u8>, Vec<u8>);
     let rows: Vec<Row> = sqlx::query_as(SCRAM).bind(member.0).fetch_all(r.db()).await?;
-    let keys = |(id, salt, iterations, stored_key, server_key)| (id, Scram { salt, iterations, stored_key, server_key });
+    let keys =
+        |(id, salt, iterations, stored_key, server_key)| (id, Scram { salt, iterations, stored_key, server_key });
     Ok(rows.into_iter().map(keys).collect())
 }
 

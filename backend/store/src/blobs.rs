@@ -36,7 +36,8 @@ impl BlobName {
     pub fn parse(text: &str) -> Option<Self> {
         let rest = text.strip_prefix(['d', 'c'])?;
         let parts: Vec<&str> = rest.split('-').collect();
-        let plain = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+        let plain =
+            |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
         let sound = text.len() <= NAME_MAX_LEN && (2..=3).contains(&parts.len()) && parts.iter().all(plain);
         sound.then(|| Self(text.to_owned()))
     }
@@ -154,9 +155,7 @@ impl Blobs {
 }
 
 /// Runs file work on a thread that may block. The work goes on to its end even if nobody waits for it any more.
-fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T> + Send + 'static,
-) -> impl Future<Output = Result<T>> {
+fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> impl Future<Output = Result<T>> {
     let handle = tokio::task::spawn_blocking(work);
     async { handle.await.map_err(|_| Error::Worker)? }
 }

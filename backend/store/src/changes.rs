@@ -23,7 +23,8 @@ const STATE: &str = "SELECT seq, oldest FROM type_state WHERE account_id = $1 AN
 const STATES: &str = "SELECT type, seq FROM type_state WHERE account_id = $1";
 pub(crate) const SINCE: &str = "SELECT seq, object, op, thread_id FROM change
     WHERE account_id = $1 AND type = $2 AND seq > $3 ORDER BY seq LIMIT $4";
-const NTH_NEWEST: &str = "SELECT seq FROM change WHERE account_id = $1 AND type = $2 ORDER BY seq DESC LIMIT 1 OFFSET $3";
+const NTH_NEWEST: &str =
+    "SELECT seq FROM change WHERE account_id = $1 AND type = $2 ORDER BY seq DESC LIMIT 1 OFFSET $3";
 const FORGET: &str = "DELETE FROM change WHERE account_id = $1 AND type = $2 AND seq <= $3";
 const SET_OLDEST: &str = "UPDATE type_state SET oldest = $3 WHERE account_id = $1 AND type = $2";
 
@@ -94,13 +95,8 @@ pub(crate) async fn records(
     if since < oldest || since > now {
         return Ok(None);
     }
-    let rows = sqlx::query(SINCE)
-        .bind(account.0)
-        .bind(data as i64)
-        .bind(since)
-        .bind(RECORDS_MAX)
-        .fetch_all(r.db())
-        .await?;
+    let rows =
+        sqlx::query(SINCE).bind(account.0).bind(data as i64).bind(since).bind(RECORDS_MAX).fetch_all(r.db()).await?;
     let record = |row: sqlx::sqlite::SqliteRow| -> Result<Record, sqlx::Error> {
         Ok(Record { seq: row.try_get(0)?, object: row.try_get(1)?, op: row.try_get(2)?, thread: row.try_get(3)? })
     };
@@ -156,8 +152,7 @@ pub(crate) async fn append(
     if count == 0 {
         return Ok(BTreeMap::new());
     }
-    let last: Option<i64> =
-        sqlx::query_scalar(TAKE_SEQS).bind(account.0).bind(count).fetch_optional(r.db()).await?;
+    let last: Option<i64> = sqlx::query_scalar(TAKE_SEQS).bind(account.0).bind(count).fetch_optional(r.db()).await?;
     let Some(last) = last else { return Err(crate::Refusal::NotFound.into()) };
     let mut states = BTreeMap::new();
     let mut rows = Vec::with_capacity(changes.len());
@@ -179,12 +174,8 @@ pub(crate) fn json<T: serde::Serialize + ?Sized>(rows: &T) -> String {
 /// Forgets all but the newest `keep` changes of each type; older states become `cannotCalculateChanges`.
 pub async fn compact(tx: &mut WriteTx, account: AccountId, keep: i64) -> Result<()> {
     for data in DataType::ALL {
-        let oldest: Option<i64> = sqlx::query_scalar(NTH_NEWEST)
-            .bind(account.0)
-            .bind(data as i64)
-            .bind(keep)
-            .fetch_optional(tx.db())
-            .await?;
+        let oldest: Option<i64> =
+            sqlx::query_scalar(NTH_NEWEST).bind(account.0).bind(data as i64).bind(keep).fetch_optional(tx.db()).await?;
         let Some(oldest) = oldest else { continue };
         for sql in [FORGET, SET_OLDEST] {
             sqlx::query(sql).bind(account.0).bind(data as i64).bind(oldest).execute(tx.db()).await?;
@@ -195,11 +186,14 @@ pub async fn compact(tx: &mut WriteTx, account: AccountId, keep: i64) -> Result<
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use super::*;
 
     fn log(ops: &[(i64, Op)]) -> Vec<Record> {
-        ops.iter().zip(1..).map(|((object, op), seq)| Record { seq, object: *object, op: *op as i64, thread: None }).collect()
+        ops.iter()
+            .zip(1..)
+            .map(|((object, op), seq)| Record { seq, object: *object, op: *op as i64, thread: None })
+            .collect()
     }
 
     #[test]

@@ -2,11 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use futures::{
-    TryFutureExt, TryStreamExt,
-    future::BoxFuture,
-    stream::BoxStream,
-};
+use futures::{TryFutureExt, TryStreamExt, future::BoxFuture, stream::BoxStream};
 use sqlx::{
     Either, Execute, Executor, SqlStr, Sqlite, SqliteConnection,
     sqlite::{SqliteQueryResult, SqliteRow, SqliteStatement, SqliteTypeInfo},

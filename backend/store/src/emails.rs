@@ -16,8 +16,8 @@ mod sql;
 mod tests;
 mod update;
 
-pub use insert::insert;
 pub use crate::address_book::Person;
+pub use insert::insert;
 pub use place::{clear_uids, forget_ghosts, place, rehome, set_mailboxes};
 pub use remove::{destroy, drop_unmatched, vanished};
 pub(crate) use remove::{erase, take_out};
@@ -334,12 +334,8 @@ pub async fn by_content(
     hashes: &[Vec<u8>],
 ) -> Result<Vec<(Vec<u8>, EmailId)>> {
     let hashes: Vec<String> = hashes.iter().map(|hash| hex(hash)).collect();
-    let rows: Vec<(Vec<u8>, i64)> = sqlx::query_as(sql::BY_CONTENT)
-        .bind(json(&hashes))
-        .bind(account.0)
-        .bind(mailbox.0)
-        .fetch_all(r.db())
-        .await?;
+    let rows: Vec<(Vec<u8>, i64)> =
+        sqlx::query_as(sql::BY_CONTENT).bind(json(&hashes)).bind(account.0).bind(mailbox.0).fetch_all(r.db()).await?;
     Ok(rows.into_iter().map(|(hash, id)| (hash, EmailId(id))).collect())
 }
 
@@ -368,12 +364,8 @@ pub async fn placed(r: &mut Reader, account: AccountId, mailbox: MailboxId) -> R
 
 /// The same for some UIDs.
 pub async fn placed_at(r: &mut Reader, account: AccountId, mailbox: MailboxId, uids: &[u32]) -> Result<Vec<Placed>> {
-    let mut rows: Vec<PlacedRow> = sqlx::query_as(sql::PLACED_AT)
-        .bind(mailbox.0)
-        .bind(account.0)
-        .bind(json(uids))
-        .fetch_all(r.db())
-        .await?;
+    let mut rows: Vec<PlacedRow> =
+        sqlx::query_as(sql::PLACED_AT).bind(mailbox.0).bind(account.0).bind(json(uids)).fetch_all(r.db()).await?;
     rows.sort_unstable_by_key(|row| row.0);
     Ok(rows.into_iter().map(placed_row).collect())
 }

@@ -3,19 +3,15 @@
 use shared::ids::{AccountId, MemberId};
 
 use crate::{
-    Reader, Refusal, Result, Store, WriteTx, identities,
-    identities::IdentityData,
-    mailboxes, now_ms, secrets, sessions,
+    Reader, Refusal, Result, Store, WriteTx, identities, identities::IdentityData, mailboxes, now_ms, secrets, sessions,
 };
 
 /// Accounts there can ever be: the search index keeps the account in 13 bits.
 pub(crate) const ACCOUNT_ID_MAX: i64 = (1 << 13) - 1;
 
 const IS_EMPTY: &str = "SELECT NOT EXISTS (SELECT 1 FROM member)";
-const MEMBERS: &str =
-    "SELECT id, account_id, name, email, is_admin, created_at, settings FROM member ORDER BY id";
-const MEMBER: &str =
-    "SELECT id, account_id, name, email, is_admin, created_at, settings FROM member WHERE id = $1";
+const MEMBERS: &str = "SELECT id, account_id, name, email, is_admin, created_at, settings FROM member ORDER BY id";
+const MEMBER: &str = "SELECT id, account_id, name, email, is_admin, created_at, settings FROM member WHERE id = $1";
 const BY_EMAIL: &str =
     "SELECT id, account_id, name, email, is_admin, created_at, settings FROM member WHERE email = $1";
 const OF_ACCOUNT: &str =
@@ -58,7 +54,6 @@ const REMOVE_ACCOUNT: &[&str] = &[
     "DELETE FROM type_state WHERE account_id = $1",
     "DELETE FROM account WHERE id = $1",
 ];
-
 
 /// A person of the household.
 #[derive(Debug, Clone, PartialEq, Eq)]

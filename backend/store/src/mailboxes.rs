@@ -4,11 +4,7 @@ use shared::ids::{AccountId, MailboxId, SourceId};
 
 use sqlx::{Row, sqlite::SqliteRow};
 
-use crate::{
-    DataType, Reader, Refusal, Result, WriteTx, emails, settle,
-    settle::settle,
-    event::Op,
-};
+use crate::{DataType, Reader, Refusal, Result, WriteTx, emails, event::Op, settle, settle::settle};
 
 mod roles;
 mod sql;
@@ -252,9 +248,8 @@ pub async fn ensure_local_path(tx: &mut WriteTx, account: AccountId, path: &str)
     let (mut parent, mut last) = (None, None);
     for (n, name) in names.iter().enumerate() {
         let is_last = n + 1 == names.len();
-        let fits = |m: &Mailbox| {
-            m.source.is_none() && m.parent == parent && m.name == *name && (m.selectable || !is_last)
-        };
+        let fits =
+            |m: &Mailbox| m.source.is_none() && m.parent == parent && m.name == *name && (m.selectable || !is_last);
         let found = all(tx, account).await?.into_iter().find(fits);
         let id = match found {
             Some(mailbox) => mailbox.id,
@@ -420,13 +415,7 @@ pub(crate) async fn reparent(
 ) -> Result<()> {
     let now = must(tx, account, id).await?;
     let name = free_name(tx, account, parent, &now.name, Some(id), true).await?;
-    sqlx::query(sql::REPARENT)
-        .bind(account.0)
-        .bind(id.0)
-        .bind(parent.map(|p| p.0))
-        .bind(name)
-        .execute(tx.db())
-        .await?;
+    sqlx::query(sql::REPARENT).bind(account.0).bind(id.0).bind(parent.map(|p| p.0)).bind(name).execute(tx.db()).await?;
     tx.changed(account, DataType::Mailbox, id.0, Op::Updated);
     Ok(())
 }
@@ -439,8 +428,7 @@ pub async fn destroy(tx: &mut WriteTx, account: AccountId, id: MailboxId, remove
         return Err(Refusal::HasChild.into());
     }
     loop {
-        let here: Vec<i64> =
-            sqlx::query_scalar(sql::EMAILS).bind(id.0).bind(EMAILS_AT_ONCE).fetch_all(tx.db()).await?;
+        let here: Vec<i64> = sqlx::query_scalar(sql::EMAILS).bind(id.0).bind(EMAILS_AT_ONCE).fetch_all(tx.db()).await?;
         if here.is_empty() {
             break;
         }

@@ -10,7 +10,6 @@ mod run;
 #[cfg(test)]
 mod tests;
 
-
 /// RFC 8620 §5.5 FilterOperator / RFC 8621 §4.4.1 FilterCondition, one property a condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Filter {
@@ -149,12 +148,7 @@ pub struct Page {
 }
 
 /// The list this filter and sort are, if it is one that is kept ready.
-pub async fn as_list(
-    r: &mut Reader,
-    account: AccountId,
-    filter: &Filter,
-    sort: &[Sort],
-) -> Result<Option<ListKey>> {
+pub async fn as_list(r: &mut Reader, account: AccountId, filter: &Filter, sort: &[Sort]) -> Result<Option<ListKey>> {
     run::as_list(r, account, filter, sort).await
 }
 
@@ -167,11 +161,6 @@ pub async fn run(r: &mut Reader, account: AccountId, query: &Query) -> Result<Pa
 }
 
 /// Whether these Emails match a filter (SearchSnippet, push filters): the subset, in the order given.
-pub async fn matching(
-    r: &mut Reader,
-    account: AccountId,
-    filter: &Filter,
-    emails: &[EmailId],
-) -> Result<Vec<EmailId>> {
+pub async fn matching(r: &mut Reader, account: AccountId, filter: &Filter, emails: &[EmailId]) -> Result<Vec<EmailId>> {
     run::matching(r, account, filter, emails).await
 }

@@ -75,8 +75,7 @@ impl Vault {
     pub fn seal(&self, context: &str, clear: &[u8]) -> Result<Vec<u8>> {
         let nonce: [u8; NONCE_LEN] = rand::random();
         let payload = Payload { msg: clear, aad: context.as_bytes() };
-        let sealed =
-            self.cipher().encrypt(&XNonce::from(nonce), payload).map_err(|_| Error::Damaged("cannot seal"))?;
+        let sealed = self.cipher().encrypt(&XNonce::from(nonce), payload).map_err(|_| Error::Damaged("cannot seal"))?;
         Ok([nonce.as_slice(), &sealed].concat())
     }
 
@@ -176,12 +175,13 @@ pub async fn check_password(hash: Option<&str>, password: &str) -> Result<bool> 
     let (hash, password) = (hash.map(str::to_owned), password.to_owned());
     tokio::task::spawn_blocking(move || {
         let Some(hash) = hash else {
+            // The work counts, not the outcome: nobody shall tell an unknown person by the clock.
             let burnt: Result<argon2::PasswordHash, _> =
                 Argon2::default().hash_password_with_salt(password.as_bytes(), &[0; 16]);
-            return burnt.is_ok() && false;
+            std::hint::black_box(burnt.is_ok());
+            return false;
         };
-        PasswordHash::new(&hash)
-            .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+        PasswordHash::new(&hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
     })
     .await
     .map_err(|_| Error::Worker)
@@ -189,7 +189,7 @@ pub async fn check_password(hash: Option<&str>, password: &str) -> Result<bool> 
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use super::*;
 
     #[test]
@@ -238,10 +238,8 @@ mod tests {
         // The exchange's server signature proves ServerKey.
         let auth = "n=user,r=rOprNGfwEbeRWgbNEkqO,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,\
                     s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096,c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0";
-        let signature = base64::Engine::encode(
-            &base64::engine::general_purpose::STANDARD,
-            hmac(&keys.server_key, auth.as_bytes()),
-        );
+        let signature =
+            base64::Engine::encode(&base64::engine::general_purpose::STANDARD, hmac(&keys.server_key, auth.as_bytes()));
         assert_eq!(signature, "6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=");
     }
 

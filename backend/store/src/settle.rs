@@ -9,12 +9,12 @@ use sqlx::Row;
 use crate::{
     DataType, Reader, Result, WriteTx,
     changes::json,
+    event::Op,
     keywords::Keywords,
     lists::{
         tree::{self, ListDelta},
         union_list,
     },
-    event::Op,
 };
 
 /// Threads read by one statement.

@@ -5,9 +5,10 @@ use shared::ids::{AccountId, SourceId};
 use sqlx::{Row, sqlite::SqliteRow};
 
 use crate::{
-    DataType, Reader, Refusal, Result, Vault, WriteTx, emails, identities, mailboxes,
-    mailboxes::{NewMailbox, Role},
+    DataType, Reader, Refusal, Result, Vault, WriteTx, emails,
     event::Op,
+    identities, mailboxes,
+    mailboxes::{NewMailbox, Role},
 };
 
 mod pop3;
@@ -219,13 +220,7 @@ async fn make_container(
 }
 
 /// Changes a Source; wakes its worker.
-pub async fn update(
-    tx: &mut WriteTx,
-    vault: &Vault,
-    account: AccountId,
-    id: SourceId,
-    update: &Update,
-) -> Result<()> {
+pub async fn update(tx: &mut WriteTx, vault: &Vault, account: AccountId, id: SourceId, update: &Update) -> Result<()> {
     let now = must(tx, account, id).await?;
     if let Some(label) = update.label.as_ref().filter(|label| **label != now.label) {
         let others = all(tx, account).await?;
@@ -342,12 +337,8 @@ pub async fn settle_roles(tx: &mut WriteTx, account: AccountId, id: SourceId) ->
 pub async fn destroy(tx: &mut WriteTx, account: AccountId, id: SourceId) -> Result<()> {
     let source = must(tx, account, id).await?;
     loop {
-        let ids: Vec<i64> = sqlx::query_scalar(sql::EMAILS)
-            .bind(account.0)
-            .bind(id.0)
-            .bind(EMAILS_AT_ONCE)
-            .fetch_all(tx.db())
-            .await?;
+        let ids: Vec<i64> =
+            sqlx::query_scalar(sql::EMAILS).bind(account.0).bind(id.0).bind(EMAILS_AT_ONCE).fetch_all(tx.db()).await?;
         if ids.is_empty() {
             break;
         }

@@ -4,12 +4,7 @@ use shared::ids::{AccountId, EmailId, IdentityId, SourceId, SubmissionId, Thread
 
 use sqlx::{Row, sqlite::SqliteRow};
 
-use crate::{
-    BlobName, DataType, Error, Reader, Refusal, Result, WriteTx,
-    changes::json,
-    now_ms,
-    event::Op,
-};
+use crate::{BlobName, DataType, Error, Reader, Refusal, Result, WriteTx, changes::json, event::Op, now_ms};
 
 /// Letters of one answer at most.
 const QUERY_MAX: i64 = 10_000;
@@ -347,8 +342,7 @@ async fn write(
 /// Forgets letters (RFC 8621 §7.5 destroy); those that were there.
 pub async fn destroy(tx: &mut WriteTx, account: AccountId, ids: &[SubmissionId]) -> Result<Vec<SubmissionId>> {
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
-    let gone: Vec<i64> =
-        sqlx::query_scalar(DESTROY).bind(account.0).bind(json(&ids)).fetch_all(tx.db()).await?;
+    let gone: Vec<i64> = sqlx::query_scalar(DESTROY).bind(account.0).bind(json(&ids)).fetch_all(tx.db()).await?;
     for id in &gone {
         tx.changed(account, DataType::EmailSubmission, *id, Op::Destroyed);
     }

@@ -4,12 +4,7 @@ use shared::ids::{AccountId, EmailId, MailboxId, SourceId};
 
 use sqlx::{Row, sqlite::SqliteRow};
 
-use crate::{
-    Reader, Refusal, Result, WriteTx,
-    changes::json,
-    emails::numbers,
-    now_ms,
-};
+use crate::{Reader, Refusal, Result, WriteTx, changes::json, emails::numbers, now_ms};
 
 /// The longest error that is kept, in characters.
 const ERROR_MAX_CHARS: usize = 500;
@@ -182,8 +177,7 @@ pub async fn retry_at(tx: &mut WriteTx, id: i64, not_before: i64, error: &str) -
 
 /// It may be done from this time on (a held one is made with `not_before` = `i64::MAX`).
 pub async fn release(tx: &mut WriteTx, id: i64, not_before: i64) -> Result<()> {
-    let whose: Option<(i64, i64)> =
-        sqlx::query_as(RELEASE).bind(id).bind(not_before).fetch_optional(tx.db()).await?;
+    let whose: Option<(i64, i64)> = sqlx::query_as(RELEASE).bind(id).bind(not_before).fetch_optional(tx.db()).await?;
     wake(tx, whose);
     Ok(())
 }

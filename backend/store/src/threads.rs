@@ -12,8 +12,7 @@ pub(crate) const GET: &str = "SELECT e.thread_id, e.sort_key FROM json_each($1) 
 /// The Emails of each Thread that exists, oldest first (RFC 8621 §3), in the order asked for. Unknown ids are left out.
 pub async fn get(r: &mut Reader, account: AccountId, ids: &[ThreadId]) -> Result<Vec<(ThreadId, Vec<EmailId>)>> {
     let wanted: Vec<i64> = ids.iter().map(|id| id.0).collect();
-    let rows: Vec<(i64, i64)> =
-        sqlx::query_as(GET).bind(json(&wanted)).bind(account.0).fetch_all(r.db()).await?;
+    let rows: Vec<(i64, i64)> = sqlx::query_as(GET).bind(json(&wanted)).bind(account.0).fetch_all(r.db()).await?;
     let mut found: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
     for (thread, key) in rows {
         found.entry(thread).or_default().push(key);

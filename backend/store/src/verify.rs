@@ -93,12 +93,8 @@ async fn derived(r: &mut Reader, account: AccountId, found: &mut Findings) -> Re
     let mut lists: BTreeMap<(i64, i64), BTreeMap<i64, i64>> = BTreeMap::new();
     let mut after = 0;
     loop {
-        let rows: Vec<(i64, i64)> = sqlx::query_as(sql::THREADS)
-            .bind(account.0)
-            .bind(after)
-            .bind(THREADS_AT_ONCE)
-            .fetch_all(r.db())
-            .await?;
+        let rows: Vec<(i64, i64)> =
+            sqlx::query_as(sql::THREADS).bind(account.0).bind(after).bind(THREADS_AT_ONCE).fetch_all(r.db()).await?;
         let Some((last, _)) = rows.last() else { break };
         after = *last;
         let ids: Vec<i64> = rows.iter().map(|(id, _)| *id).collect();
@@ -111,8 +107,7 @@ async fn derived(r: &mut Reader, account: AccountId, found: &mut Findings) -> Re
             collect(thread, sum, &mut counts, &mut lists);
         }
     }
-    let kept: Vec<(i64, i64, i64, i64, i64)> =
-        sqlx::query_as(sql::COUNTS).bind(account.0).fetch_all(r.db()).await?;
+    let kept: Vec<(i64, i64, i64, i64, i64)> = sqlx::query_as(sql::COUNTS).bind(account.0).fetch_all(r.db()).await?;
     for (id, emails, unread, threads, unread_threads) in &kept {
         let (says, has) = ([*emails, *unread, *threads, *unread_threads], counts.get(id).copied().unwrap_or_default());
         if says != has {

@@ -28,7 +28,7 @@ pub fn view_height(element: &HtmlElement) -> f64 {
 
 /// Calls at once and whenever the element's size changes. Lives as long as the page: for elements that do.
 pub fn on_resize(element: &HtmlElement, call: impl Fn() + 'static) {
-    let closure = Closure::<dyn FnMut()>::new(move || call());
+    let closure = Closure::<dyn FnMut()>::new(call);
     if let Ok(observer) = ResizeObserver::new(closure.as_ref().unchecked_ref()) {
         observer.observe(element);
     }

@@ -12,8 +12,8 @@ pub fn is_narrow() -> bool {
     web_sys::window().and_then(|w| w.match_media(NARROW).ok()?).is_some_and(|media| media.matches())
 }
 
-fn listen(target: &web_sys::EventTarget, name: &str, mut call: impl FnMut() + 'static) {
-    let closure = Closure::<dyn FnMut()>::new(move || call());
+fn listen(target: &web_sys::EventTarget, name: &str, call: impl FnMut() + 'static) {
+    let closure = Closure::<dyn FnMut()>::new(call);
     let _ = target.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
     // Lives as long as the page.
     closure.forget();

@@ -25,7 +25,7 @@ pub fn initials(name: &str, address: &str) -> String {
     let mut out: String = first.to_uppercase().collect();
     // Wide scripts (from U+2E80: Han, kana, Hangul) fill the circle with one.
     if u32::from(first) < 0x2e80
-        && let Some(last) = words.last().filter(|last| u32::from(*last) < 0x2e80)
+        && let Some(last) = words.next_back().filter(|last| u32::from(*last) < 0x2e80)
     {
         out.extend(last.to_uppercase());
     }

@@ -33,9 +33,9 @@ fn folder(file: &str) -> Option<String> {
         return None;
     }
     let parts: Vec<&str> = path.parent()?.iter().filter_map(|part| part.to_str()).collect();
-    let depth = match parts.first()? {
-        &"backend" => DEPTH,
-        &"tests" if parts.get(1) == Some(&"corpus") => 2,
+    let depth = match *parts.first()? {
+        "backend" => DEPTH,
+        "tests" if parts.get(1) == Some(&"corpus") => 2,
         _ => DEPTH - 1,
     };
     // A module's own tests belong to it.

@@ -63,7 +63,7 @@ fn functions(text: &str) -> Vec<(String, usize)> {
         let indent = line.len() - body.len();
         let Some(name) = name(body) else { continue };
         let close = format!("{}}}", " ".repeat(indent));
-        if let Some(length) = lines[at..].iter().position(|l| **l == close) {
+        if let Some(length) = lines.iter().skip(at).position(|l| **l == close) {
             found.push((name, length + 1));
         }
     }

@@ -17,7 +17,8 @@ pub(crate) const REFERRED: &str = "SELECT n.value FROM json_each($1) n
     WHERE EXISTS (SELECT 1 FROM email WHERE blob = n.value AND blob IS NOT NULL)
         OR EXISTS (SELECT 1 FROM upload WHERE blob = n.value)
         OR EXISTS (SELECT 1 FROM submission WHERE blob = n.value)";
-const FORGET: &str = "UPDATE email SET blob = NULL WHERE blob IS NOT NULL AND blob IN (SELECT value FROM json_each($1))";
+const FORGET: &str =
+    "UPDATE email SET blob = NULL WHERE blob IS NOT NULL AND blob IN (SELECT value FROM json_each($1))";
 
 /// What a sweep did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

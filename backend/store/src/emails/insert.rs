@@ -10,9 +10,9 @@ use crate::{
     DataType, Refusal, Result, WriteTx, address_book,
     changes::json,
     emails::{NewEmail, hex, search, sql},
+    event::Op,
     lists::{EMAIL_ID_MAX, sort_key},
     settle,
-    event::Op,
 };
 
 /// Emails written by one set of statements.
@@ -159,10 +159,8 @@ async fn find_threads(tx: &mut WriteTx, account: AccountId, batch: &[NewEmail]) 
     for (id, emails) in found.values_mut() {
         *emails += added(tx, account, *id).await?;
     }
-    let missing: Vec<&String> = distinct
-        .into_iter()
-        .filter(|key| found.get(*key).is_none_or(|(_, emails)| *emails >= THREAD_MAX))
-        .collect();
+    let missing: Vec<&String> =
+        distinct.into_iter().filter(|key| found.get(*key).is_none_or(|(_, emails)| *emails >= THREAD_MAX)).collect();
     for (key, id) in new_threads(tx, account, &missing).await? {
         found.insert(key, (id, 0));
     }
@@ -184,10 +182,8 @@ async fn find_threads(tx: &mut WriteTx, account: AccountId, batch: &[NewEmail]) 
 /// Emails that this transaction added to a Thread and did not settle yet.
 async fn added(tx: &mut WriteTx, account: AccountId, thread: i64) -> Result<i64> {
     let Some(before) = tx.pending(account).before.get(&thread).map(|c| c.emails.len() as i64) else { return Ok(0) };
-    let now: i64 = sqlx::query_scalar("SELECT count(*) FROM email WHERE thread_id = $1")
-        .bind(thread)
-        .fetch_one(tx.db())
-        .await?;
+    let now: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM email WHERE thread_id = $1").bind(thread).fetch_one(tx.db()).await?;
     Ok(now - before)
 }
 

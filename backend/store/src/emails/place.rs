@@ -11,8 +11,8 @@ use crate::{
         placements, sql,
         update::{Present, present},
     },
-    settle,
     event::Op,
+    settle,
 };
 
 /// Replaces the Mailboxes of an Email (never none, all of one Source; `Refusal` otherwise). A new Mailbox's UID is unknown;
@@ -40,12 +40,7 @@ pub async fn rehome(
 ) -> Result<()> {
     let email = one(tx, account, email).await?;
     check(tx, account, source, mailboxes).await?;
-    sqlx::query(sql::SET_SOURCE)
-        .bind(account.0)
-        .bind(email.id)
-        .bind(source.map(|s| s.0))
-        .execute(tx.db())
-        .await?;
+    sqlx::query(sql::SET_SOURCE).bind(account.0).bind(email.id).bind(source.map(|s| s.0)).execute(tx.db()).await?;
     move_to(tx, account, &email, mailboxes).await
 }
 
@@ -54,12 +49,7 @@ async fn one(tx: &mut WriteTx, account: AccountId, email: EmailId) -> Result<Pre
     found.into_iter().next().ok_or_else(|| Refusal::NotFound.into())
 }
 
-async fn check(
-    tx: &mut WriteTx,
-    account: AccountId,
-    source: Option<SourceId>,
-    wanted: &[MailboxId],
-) -> Result<()> {
+async fn check(tx: &mut WriteTx, account: AccountId, source: Option<SourceId>, wanted: &[MailboxId]) -> Result<()> {
     if wanted.is_empty() {
         return Err(Refusal::NoMailbox.into());
     }
@@ -95,32 +85,26 @@ async fn move_to(tx: &mut WriteTx, account: AccountId, email: &Present, wanted: 
 
 /// The server says: these Emails lie in `mailbox` under these UIDs. Adds the placement or sets its UID. Emails of another
 /// Source are left alone.
-pub async fn place(
-    tx: &mut WriteTx,
-    account: AccountId,
-    mailbox: MailboxId,
-    emails: &[(EmailId, u32)],
-) -> Result<()> {
+pub async fn place(tx: &mut WriteTx, account: AccountId, mailbox: MailboxId, emails: &[(EmailId, u32)]) -> Result<()> {
     let (owner, _) = own_mailbox(tx, account, mailbox).await?;
     let wanted: BTreeMap<i64, u32> = emails.iter().map(|(id, uid)| (id.0, *uid)).collect();
     let ids: Vec<i64> = wanted.keys().copied().collect();
     let found = present(tx, account, &ids).await?;
     let own: Vec<&Present> = found.iter().filter(|e| e.source == owner).collect();
     let mut uids = BTreeSet::new();
-    let rows: Vec<(i64, i64, Option<u32>)> = own
-        .iter()
-        .map(|e| (mailbox.0, e.id, wanted.get(&e.id).copied().filter(|uid| uids.insert(*uid))))
-        .collect();
+    let rows: Vec<(i64, i64, Option<u32>)> =
+        own.iter().map(|e| (mailbox.0, e.id, wanted.get(&e.id).copied().filter(|uid| uids.insert(*uid)))).collect();
     settle::touch(tx, account, own.iter().map(|e| e.thread)).await?;
-    let placed: BTreeSet<i64> =
-        sqlx::query_scalar("SELECT p.email_id FROM json_each($2) i CROSS JOIN placement p
-                ON p.mailbox_id = $1 AND p.email_id = i.value")
-            .bind(mailbox.0)
-            .bind(json(&ids))
-            .fetch_all(tx.db())
-            .await?
-            .into_iter()
-            .collect();
+    let placed: BTreeSet<i64> = sqlx::query_scalar(
+        "SELECT p.email_id FROM json_each($2) i CROSS JOIN placement p
+                ON p.mailbox_id = $1 AND p.email_id = i.value",
+    )
+    .bind(mailbox.0)
+    .bind(json(&ids))
+    .fetch_all(tx.db())
+    .await?
+    .into_iter()
+    .collect();
     sqlx::query(sql::FREE_UIDS).bind(mailbox.0).bind(json(&rows)).execute(tx.db()).await?;
     sqlx::query(sql::INSERT_PLACEMENTS).bind(json(&rows)).execute(tx.db()).await?;
     for email in own.iter().filter(|e| !placed.contains(&e.id)) {
@@ -130,11 +114,7 @@ pub async fn place(
 }
 
 /// The Source of one of the account's Mailboxes, and whether Emails can lie there.
-pub(super) async fn own_mailbox(
-    r: &mut Reader,
-    account: AccountId,
-    mailbox: MailboxId,
-) -> Result<(Option<i64>, bool)> {
+pub(super) async fn own_mailbox(r: &mut Reader, account: AccountId, mailbox: MailboxId) -> Result<(Option<i64>, bool)> {
     let row = sqlx::query_as(sql::OWN_MAILBOX).bind(mailbox.0).bind(account.0).fetch_optional(r.db()).await?;
     row.ok_or_else(|| Refusal::NotFound.into())
 }

@@ -8,8 +8,8 @@ use crate::{
     Result, WriteTx,
     changes::json,
     emails::{numbers, place::own_mailbox, sql, update::present},
-    settle,
     event::Op,
+    settle,
 };
 
 /// Emails erased by one set of statements.
@@ -69,24 +69,15 @@ pub(crate) async fn take_out(tx: &mut WriteTx, account: AccountId, mailbox: Mail
 pub async fn vanished(tx: &mut WriteTx, account: AccountId, mailbox: MailboxId, uids: &[u32]) -> Result<()> {
     own_mailbox(tx, account, mailbox).await?;
     sqlx::query(sql::FORGET_GHOSTS).bind(mailbox.0).bind(json(uids)).execute(tx.db()).await?;
-    let ids: Vec<i64> =
-        sqlx::query_scalar(sql::AT_UIDS).bind(mailbox.0).bind(json(uids)).fetch_all(tx.db()).await?;
+    let ids: Vec<i64> = sqlx::query_scalar(sql::AT_UIDS).bind(mailbox.0).bind(json(uids)).fetch_all(tx.db()).await?;
     take_out(tx, account, mailbox, &ids).await
 }
 
 /// After a re-match: takes out what still has no UID in `mailbox` except `keep` (what waits for its own APPEND). How many.
-pub async fn drop_unmatched(
-    tx: &mut WriteTx,
-    account: AccountId,
-    mailbox: MailboxId,
-    keep: &[EmailId],
-) -> Result<u64> {
+pub async fn drop_unmatched(tx: &mut WriteTx, account: AccountId, mailbox: MailboxId, keep: &[EmailId]) -> Result<u64> {
     own_mailbox(tx, account, mailbox).await?;
-    let ids: Vec<i64> = sqlx::query_scalar(sql::UNMATCHED)
-        .bind(mailbox.0)
-        .bind(json(&numbers(keep)))
-        .fetch_all(tx.db())
-        .await?;
+    let ids: Vec<i64> =
+        sqlx::query_scalar(sql::UNMATCHED).bind(mailbox.0).bind(json(&numbers(keep))).fetch_all(tx.db()).await?;
     take_out(tx, account, mailbox, &ids).await?;
     Ok(ids.len() as u64)
 }

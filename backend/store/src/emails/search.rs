@@ -1,7 +1,7 @@
 //! The text index's rows. `rowid = account << 50 | received second << 17 | tie`: one account's rows lie together in order of
 //! time, so that a search seeks to its account and comes newest first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use shared::ids::{AccountId, EmailId, SourceId};
 
@@ -32,13 +32,10 @@ pub(super) async fn new_rowids(r: &mut Reader, account: AccountId, seconds: &[i6
     for second in seconds {
         let mut base = base(*second);
         loop {
-            if !last.contains_key(&base) {
-                let found: (i64, Option<i64>) = sqlx::query_as(sql::LAST_TIE)
-                    .bind(json(&[base]))
-                    .bind(1_i64 << TIE_BITS)
-                    .fetch_one(r.db())
-                    .await?;
-                last.insert(base, found.1);
+            if let Entry::Vacant(unknown) = last.entry(base) {
+                let found: (i64, Option<i64>) =
+                    sqlx::query_as(sql::LAST_TIE).bind(json(&[base])).bind(1_i64 << TIE_BITS).fetch_one(r.db()).await?;
+                unknown.insert(found.1);
             }
             let next = last.get(&base).copied().flatten().map_or(base, |last| last + 1);
             if next < base + (1 << TIE_BITS) {
@@ -59,16 +56,17 @@ pub(super) fn row(rowid: i64, t: &SearchTexts) -> SearchRow<'_> {
     (rowid, &t.from, &t.to, &t.cc, &t.bcc, &t.subject, &t.body, &t.files)
 }
 
+/// A row of `FOR_CHANGE`; only its id and its place in the index (the first and the sixth) matter here.
+type ForChange = (i64, i64, Option<i64>, i64, Option<String>, i64, bool);
+
 /// Texts for search that were fetched in the background; they replace what was known.
 pub async fn set_search(tx: &mut WriteTx, account: AccountId, texts: &[(EmailId, SearchTexts)]) -> Result<()> {
     let ids: Vec<i64> = texts.iter().map(|(id, _)| id.0).collect();
-    let found: Vec<(i64, i64, Option<i64>, i64, Option<String>, i64, bool)> =
+    let found: Vec<ForChange> =
         sqlx::query_as(sql::FOR_CHANGE).bind(json(&ids)).bind(account.0).fetch_all(tx.db()).await?;
     let rowids: BTreeMap<i64, i64> = found.iter().map(|row| (row.0, row.5)).collect();
-    let rows: BTreeMap<i64, SearchRow<'_>> = texts
-        .iter()
-        .filter_map(|(id, texts)| rowids.get(&id.0).map(|rowid| (*rowid, row(*rowid, texts))))
-        .collect();
+    let rows: BTreeMap<i64, SearchRow<'_>> =
+        texts.iter().filter_map(|(id, texts)| rowids.get(&id.0).map(|rowid| (*rowid, row(*rowid, texts)))).collect();
     let rowids: Vec<i64> = rows.keys().copied().collect();
     sqlx::query(sql::ERASE_SEARCH).bind(json(&rowids)).execute(tx.db()).await?;
     let rows: Vec<SearchRow<'_>> = rows.into_values().collect();
@@ -81,12 +79,8 @@ pub async fn set_search(tx: &mut WriteTx, account: AccountId, texts: &[(EmailId,
 
 /// Emails of a Source whose body is not indexed yet, newest first.
 pub async fn unindexed(r: &mut Reader, account: AccountId, source: SourceId, limit: u32) -> Result<Vec<EmailId>> {
-    let ids: Vec<i64> = sqlx::query_scalar(sql::UNINDEXED)
-        .bind(account.0)
-        .bind(source.0)
-        .bind(limit)
-        .fetch_all(r.db())
-        .await?;
+    let ids: Vec<i64> =
+        sqlx::query_scalar(sql::UNINDEXED).bind(account.0).bind(source.0).bind(limit).fetch_all(r.db()).await?;
     Ok(ids.into_iter().map(EmailId).collect())
 }
 

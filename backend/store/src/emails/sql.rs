@@ -62,7 +62,8 @@ pub(crate) const LAST_ID: &str = "SELECT seq FROM sqlite_sequence WHERE name = '
 pub(crate) const LAST_TIE: &str = "SELECT b.value,
         (SELECT max(e.search_rowid) FROM email e WHERE e.search_rowid >= b.value AND e.search_rowid < b.value + $2)
     FROM json_each($1) b";
-pub(crate) const INSERT: &str = "INSERT INTO email (id, account_id, source_id, thread_id, sort_key, received_at, sent_at,
+pub(crate) const INSERT: &str =
+    "INSERT INTO email (id, account_id, source_id, thread_id, sort_key, received_at, sent_at,
         size, keywords, custom_keywords, has_attachment, indexed, search_rowid, sort_from, sort_to, sort_subject,
         message_id, remote_id, content_hash, blob)
     SELECT value->>0, $1, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7, value->>8,
@@ -77,12 +78,12 @@ pub(crate) const INSERT_DETAILS: &str = "INSERT INTO email_detail (email_id, str
 pub(crate) const INSERT_PLACEMENTS: &str = "INSERT INTO placement (mailbox_id, email_id, uid)
     SELECT value->>0, value->>1, value->>2 FROM jsonb_each($1) WHERE true
     ON CONFLICT (mailbox_id, email_id) DO UPDATE SET uid = coalesce(excluded.uid, uid)";
-pub(crate) const INSERT_SEARCH: &str =
-    "INSERT INTO search (rowid, sender, recipient, cc, bcc, subject, body, files)
+pub(crate) const INSERT_SEARCH: &str = "INSERT INTO search (rowid, sender, recipient, cc, bcc, subject, body, files)
     SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7 FROM jsonb_each($1)";
 
 // Changing.
-pub(crate) const FOR_CHANGE: &str = "SELECT e.id, e.thread_id, e.source_id, e.keywords, e.custom_keywords, e.search_rowid,
+pub(crate) const FOR_CHANGE: &str =
+    "SELECT e.id, e.thread_id, e.source_id, e.keywords, e.custom_keywords, e.search_rowid,
         e.indexed
     FROM json_each($1) i CROSS JOIN email e ON e.id = i.value WHERE e.account_id = $2";
 pub(crate) const SET_KEYWORDS: &str = "UPDATE email SET keywords = d.bits, custom_keywords = d.custom

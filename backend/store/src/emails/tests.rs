@@ -62,7 +62,10 @@ async fn a_moved_email_leaves_a_ghost_until_the_server_was_told() {
     place(&mut tx, account, archive, &[(id, 70)]).await.unwrap();
     forget_ghosts(&mut tx, account, inbox, &[7]).await.unwrap();
     tx.commit().await.unwrap();
-    assert_eq!((uids(&store, account, inbox).await, uids(&store, account, archive).await), (vec![], vec![(70, id, false)]));
+    assert_eq!(
+        (uids(&store, account, inbox).await, uids(&store, account, archive).await),
+        (vec![], vec![(70, id, false)])
+    );
     assert_eq!(verify(&store).await.unwrap(), []);
 }
 

@@ -4,13 +4,7 @@ use std::collections::BTreeMap;
 
 use shared::ids::{AccountId, EmailId};
 
-use crate::{
-    BlobName, Keywords, Reader, Result, WriteTx,
-    changes::json,
-    emails::sql,
-    settle,
-    event::Op,
-};
+use crate::{BlobName, Keywords, Reader, Result, WriteTx, changes::json, emails::sql, event::Op, settle};
 
 /// An Email as writers need it.
 pub(super) struct Present {
@@ -25,8 +19,7 @@ pub(super) struct Present {
 /// Those of `ids` that are there, each once.
 pub(super) async fn present(r: &mut Reader, account: AccountId, ids: &[i64]) -> Result<Vec<Present>> {
     type Row = (i64, i64, Option<i64>, i64, Option<String>, i64, bool);
-    let rows: Vec<Row> =
-        sqlx::query_as(sql::FOR_CHANGE).bind(json(ids)).bind(account.0).fetch_all(r.db()).await?;
+    let rows: Vec<Row> = sqlx::query_as(sql::FOR_CHANGE).bind(json(ids)).bind(account.0).fetch_all(r.db()).await?;
     let mut found = BTreeMap::new();
     for (id, thread, source, bits, custom, search_rowid, indexed) in rows {
         let keywords = Keywords::from_row(bits, custom.as_deref());
@@ -60,12 +53,7 @@ pub async fn set_keywords(tx: &mut WriteTx, account: AccountId, wishes: &[(Email
 
 /// The raw message is here now (or `None`: was evicted). Announced as [`crate::Event::bodies`].
 pub async fn set_blob(tx: &mut WriteTx, account: AccountId, email: EmailId, blob: Option<&BlobName>) -> Result<()> {
-    sqlx::query(sql::SET_BLOB)
-        .bind(account.0)
-        .bind(email.0)
-        .bind(blob.map(BlobName::as_str))
-        .execute(tx.db())
-        .await?;
+    sqlx::query(sql::SET_BLOB).bind(account.0).bind(email.0).bind(blob.map(BlobName::as_str)).execute(tx.db()).await?;
     tx.announce_body(account, email);
     Ok(())
 }

@@ -8,11 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use shared::ids::{AccountId, EmailId, MailboxId, ThreadId};
 
-use crate::{
-    DataType, Reader, Result, changes,
-    changes::json,
-    event::Op,
-};
+use crate::{DataType, Reader, Result, changes, changes::json, event::Op};
 
 /// Bits of a sort key that are the Email's id.
 pub(crate) const ID_BITS: u32 = 30;
@@ -179,11 +175,8 @@ pub async fn changes(
     let mut removed: BTreeSet<i64> = changed.difference(&created).copied().collect();
     let mut added: BTreeMap<std::cmp::Reverse<i64>, EmailId> = BTreeMap::new();
     if order == Order::Collapsed {
-        let all: Vec<i64> = sqlx::query_scalar(EMAILS_OF_THREADS)
-            .bind(json(&threads))
-            .bind(account.0)
-            .fetch_all(r.db())
-            .await?;
+        let all: Vec<i64> =
+            sqlx::query_scalar(EMAILS_OF_THREADS).bind(json(&threads)).bind(account.0).fetch_all(r.db()).await?;
         removed.extend(all.into_iter().filter(|id| !created.contains(id)));
     }
     for (_, key) in rows {
@@ -202,10 +195,5 @@ pub async fn changes(
         }
     }
     let total = total(r, account, list, order).await?;
-    Ok(Some(ListChanges {
-        new_state: now,
-        removed: removed.into_iter().map(EmailId).collect(),
-        added: placed,
-        total,
-    }))
+    Ok(Some(ListChanges { new_state: now, removed: removed.into_iter().map(EmailId).collect(), added: placed, total }))
 }

@@ -10,8 +10,7 @@ pub(crate) const LEAVES: &str = "SELECT first, n FROM list_node
 pub(crate) const ENTRIES: &str = "SELECT sort_key, thread_id FROM list_entry
     WHERE list_id = $1 AND kind = $2 AND sort_key < $3 ORDER BY sort_key DESC LIMIT $4 OFFSET $5";
 pub(crate) const TOTAL: &str = "SELECT sum(n) FROM list_node WHERE list_id = $1 AND kind = $2 AND level = 1";
-pub(crate) const IS_ENTRY: &str =
-    "SELECT 1 FROM list_entry WHERE list_id = $1 AND kind = $2 AND sort_key = $3";
+pub(crate) const IS_ENTRY: &str = "SELECT 1 FROM list_entry WHERE list_id = $1 AND kind = $2 AND sort_key = $3";
 /// Entries of the blocks of a level that begin after a key and before an end, and where the first of them begins.
 pub(crate) const NEWER_BLOCKS: &str = "SELECT coalesce(sum(n), 0), min(first) FROM list_node
     WHERE list_id = $1 AND kind = $2 AND level = $3 AND first > $4 AND first < $5";
@@ -25,13 +24,7 @@ pub(crate) async fn total(r: &mut Reader, list: i64, kind: i64) -> Result<i64> {
 }
 
 /// Sort keys and Threads from a position on, newest first.
-pub(crate) async fn page(
-    r: &mut Reader,
-    list: i64,
-    kind: i64,
-    position: i64,
-    limit: i64,
-) -> Result<Vec<(i64, i64)>> {
+pub(crate) async fn page(r: &mut Reader, list: i64, kind: i64, position: i64, limit: i64) -> Result<Vec<(i64, i64)>> {
     let near = i64::try_from(LEAF_MAX / 2).unwrap_or(0);
     let (below, offset) = if position <= near {
         (i64::MAX, position)

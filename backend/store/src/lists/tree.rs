@@ -121,13 +121,8 @@ impl Tree {
 
     /// Adds to the counts of one level's blocks; what they are now.
     async fn count(self, r: &mut Reader, level: i64, steps: &str) -> Result<Vec<(i64, i64)>> {
-        let blocks: Vec<(i64, i64)> = sqlx::query_as(BLOCKS_OF)
-            .bind(self.list)
-            .bind(self.kind)
-            .bind(level)
-            .bind(steps)
-            .fetch_all(r.db())
-            .await?;
+        let blocks: Vec<(i64, i64)> =
+            sqlx::query_as(BLOCKS_OF).bind(self.list).bind(self.kind).bind(level).bind(steps).fetch_all(r.db()).await?;
         let now = sqlx::query_as(ADD_COUNTS)
             .bind(self.list)
             .bind(self.kind)
@@ -185,10 +180,8 @@ impl Tree {
         if leaves.len() <= BRANCH_MAX {
             return Ok(());
         }
-        let blocks: Vec<(i64, i64)> = leaves
-            .chunks(BRANCH_FILL)
-            .filter_map(|c| Some((c.first()?.0, c.iter().map(|(_, n)| n).sum())))
-            .collect();
+        let blocks: Vec<(i64, i64)> =
+            leaves.chunks(BRANCH_FILL).filter_map(|c| Some((c.first()?.0, c.iter().map(|(_, n)| n).sum()))).collect();
         self.bind(PUT_BLOCKS, BRANCH).bind(json(&blocks)).execute(r.db()).await?;
         Ok(())
     }

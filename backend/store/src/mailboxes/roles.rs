@@ -4,8 +4,8 @@ use shared::ids::{AccountId, MailboxId};
 
 use crate::{
     DataType, Refusal, Result, WriteTx,
-    mailboxes::{Mailbox, NewMailbox, Role, all, by_role, create, destroy, must, reparent, sql, touch_all},
     event::Op,
+    mailboxes::{Mailbox, NewMailbox, Role, all, by_role, create, destroy, must, reparent, sql, touch_all},
 };
 
 /// Where local Mailboxes go that lost their role to the primary Source.
@@ -30,7 +30,8 @@ pub async fn ensure_local_roles(tx: &mut WriteTx, account: AccountId) -> Result<
         }
         let mailboxes = all(tx, account).await?;
         let shelf = mailboxes.iter().find(|m| is_shelf(m)).map(|m| m.id);
-        let former = mailboxes.iter().find(|m| shelf.is_some() && m.parent == shelf && m.name == name && m.source.is_none());
+        let former =
+            mailboxes.iter().find(|m| shelf.is_some() && m.parent == shelf && m.name == name && m.source.is_none());
         if let Some(former) = former {
             reparent(tx, account, former.id, None).await?;
             set_roles(tx, account, former.id, Some(role), None).await?;
@@ -116,9 +117,8 @@ pub(super) async fn set_roles(
     source_role: Option<Role>,
 ) -> Result<()> {
     let now = must(tx, account, id).await?;
-    let special = |a: Option<Role>, b: Option<Role>| {
-        [Role::Inbox, Role::Trash].map(|role| a == Some(role) || b == Some(role))
-    };
+    let special =
+        |a: Option<Role>, b: Option<Role>| [Role::Inbox, Role::Trash].map(|role| a == Some(role) || b == Some(role));
     if special(now.role, now.source_role) != special(role, source_role) {
         touch_all(tx, account, id).await?;
     }

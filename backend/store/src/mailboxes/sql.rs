@@ -14,8 +14,7 @@ pub(super) const INSERT: &str = "INSERT INTO mailbox (account_id, source_id, par
 pub(super) const UPDATE: &str = "UPDATE mailbox SET parent_id = $3, name = $4, sort_order = $5, is_subscribed = $6,
     selectable = $7, remote_name = $8 WHERE id = $2 AND account_id = $1";
 pub(super) const REPARENT: &str = "UPDATE mailbox SET parent_id = $3, name = $4 WHERE id = $2 AND account_id = $1";
-pub(super) const SET_ROLES: &str =
-    "UPDATE mailbox SET role = $3, source_role = $4 WHERE id = $2 AND account_id = $1";
+pub(super) const SET_ROLES: &str = "UPDATE mailbox SET role = $3, source_role = $4 WHERE id = $2 AND account_id = $1";
 pub(super) const EMAILS: &str = "SELECT email_id FROM placement WHERE mailbox_id = $1 LIMIT $2";
 pub(super) const THREADS: &str = "SELECT DISTINCT e.thread_id FROM placement p
     CROSS JOIN email e ON e.id = p.email_id WHERE p.mailbox_id = $1";

@@ -16,7 +16,8 @@ async fn refused<T>(result: Result<T>) -> Option<Refusal> {
 async fn a_new_account_has_its_role_mailboxes() {
     let (store, account) = home().await;
     let r = &mut store.read().await.unwrap();
-    let names: Vec<_> = all(r, account).await.unwrap().into_iter().map(|m| (m.name, m.role.unwrap().as_str())).collect();
+    let names: Vec<_> =
+        all(r, account).await.unwrap().into_iter().map(|m| (m.name, m.role.unwrap().as_str())).collect();
     let wanted = [("Inbox", "inbox"), ("Drafts", "drafts"), ("Sent", "sent"), ("Archive", "archive"), ("Junk", "junk")];
     assert_eq!(names[..5], wanted.map(|(name, role)| (name.to_owned(), role)));
     assert_eq!(names[5], ("Trash".to_owned(), "trash"));
@@ -43,7 +44,9 @@ async fn siblings_differ_and_nothing_lies_below_itself() {
     assert_eq!(refused(update(&mut tx, account, a, &name).await).await, Some(Refusal::NameTaken));
     let role = Update { role: Some(Some(Role::Inbox)), ..Update::default() };
     assert_eq!(refused(update(&mut tx, account, a, &role).await).await, Some(Refusal::RoleTaken));
-    update(&mut tx, account, b, &Update { parent: Some(None), name: Some("C".into()), ..Update::default() }).await.unwrap();
+    update(&mut tx, account, b, &Update { parent: Some(None), name: Some("C".into()), ..Update::default() })
+        .await
+        .unwrap();
     destroy(&mut tx, account, a, false).await.unwrap();
     tx.commit().await.unwrap();
     let r = &mut store.read().await.unwrap();

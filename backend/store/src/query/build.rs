@@ -173,7 +173,8 @@ fn from(sql: &mut Sql, account: AccountId, filter: &Filter) -> Result<Along> {
         }
     }
     // A list holds nothing but its Mailbox's.
-    let left = all.into_iter().filter(|f| along != Along::List || !matches!(f, Filter::InMailbox(m) if Some(*m) == mailbox));
+    let left =
+        all.into_iter().filter(|f| along != Along::List || !matches!(f, Filter::InMailbox(m) if Some(*m) == mailbox));
     let left: Vec<&Filter> = left.collect();
     rest(sql, account, left, along)?;
     Ok(along)
@@ -311,14 +312,7 @@ fn condition(sql: &mut Sql, account: AccountId, filter: &Filter, along: Along) -
     Ok(())
 }
 
-fn group(
-    sql: &mut Sql,
-    account: AccountId,
-    filters: &[Filter],
-    word: &str,
-    empty: &str,
-    along: Along,
-) -> Result<()> {
+fn group(sql: &mut Sql, account: AccountId, filters: &[Filter], word: &str, empty: &str, along: Along) -> Result<()> {
     sql.push("(");
     for (n, filter) in filters.iter().enumerate() {
         if n > 0 {
@@ -359,7 +353,9 @@ fn has(sql: &mut Sql, alias: &str, keyword: &str) {
 }
 
 fn some_in_thread(sql: &mut Sql, keyword: &str, exists: &str, not: &str) {
-    sql.push(exists).push(" (SELECT 1 FROM email t INDEXED BY email_thread WHERE t.thread_id = e.thread_id AND ").push(not);
+    sql.push(exists)
+        .push(" (SELECT 1 FROM email t INDEXED BY email_thread WHERE t.thread_id = e.thread_id AND ")
+        .push(not);
     has(sql, "t", keyword);
     sql.push(")");
 }

@@ -201,10 +201,7 @@ async fn each_sort_orders_and_collapsing_keeps_the_first_of_a_thread() {
 async fn pages_begin_where_they_were_asked_to() {
     let w = world().await;
     // The same rows on the fast and on the general way.
-    let filters = [
-        Filter::InMailbox(w.archive),
-        Filter::And(vec![Filter::InMailbox(w.archive), Filter::MinSize(0)]),
-    ];
+    let filters = [Filter::InMailbox(w.archive), Filter::And(vec![Filter::InMailbox(w.archive), Filter::MinSize(0)])];
     for (filter, is_list) in filters.into_iter().zip([true, false]) {
         let ask = |start, limit| Query { start, limit, want_total: true, ..World::query(filter.clone()) };
         for (start, limit, position, rows) in [

@@ -46,11 +46,13 @@ impl Model {
         rows.reverse();
         let mut seen = BTreeSet::new();
         let shown = |id: &EmailId| order == Order::Plain || seen.insert(self.emails[id].thread.clone());
-        rows.into_iter().map(|(_, id)| id).filter({
-            let mut shown = shown;
-            move |id| shown(id)
-        })
-        .collect()
+        rows.into_iter()
+            .map(|(_, id)| id)
+            .filter({
+                let mut shown = shown;
+                move |id| shown(id)
+            })
+            .collect()
     }
 
     fn counts(&self, mailbox: MailboxId, trash: MailboxId) -> [u64; 4] {
@@ -67,7 +69,12 @@ impl Model {
                     }
             })
         });
-        [here.len() as u64, here.iter().filter(|e| !e.seen).count() as u64, threads.len() as u64, unread_threads.count() as u64]
+        [
+            here.len() as u64,
+            here.iter().filter(|e| !e.seen).count() as u64,
+            threads.len() as u64,
+            unread_threads.count() as u64,
+        ]
     }
 }
 
@@ -83,7 +90,8 @@ impl World {
         let mut tx = store.write().await.unwrap();
         for _ in 0..=dice.below(3) {
             let ids: Vec<EmailId> = self.model.emails.keys().copied().collect();
-            let some: Vec<EmailId> = (0..dice.below(5)).filter_map(|_| ids.get(dice.below(ids.len())).copied()).collect();
+            let some: Vec<EmailId> =
+                (0..dice.below(5)).filter_map(|_| ids.get(dice.below(ids.len())).copied()).collect();
             match dice.below(10) {
                 0..=3 => {
                     let mut new = Vec::new();
@@ -233,7 +241,13 @@ async fn long_lists_split_and_shrink() {
     let mut known: Vec<(i64, EmailId)> = Vec::new();
     for round in 0..6 {
         let new: Vec<_> = (0..3000)
-            .map(|n| email(&format!("t{}", dice.below(3000)), if round == 2 { 5 } else { dice.below(1 << 28) as i64 + n }, &[inbox]))
+            .map(|n| {
+                email(
+                    &format!("t{}", dice.below(3000)),
+                    if round == 2 { 5 } else { dice.below(1 << 28) as i64 + n },
+                    &[inbox],
+                )
+            })
             .collect();
         let ids = super::insert(&store, account, &new).await;
         known.extend(new.iter().map(|e| e.received_at / 1000).zip(ids));

@@ -109,7 +109,9 @@ async fn a_removed_member_leaves_nothing() {
     tx.commit().await.unwrap();
     assert_eq!(verify(&store).await.unwrap(), []);
     let r = &mut store.read().await.unwrap();
-    for table in ["email", "placement", "list_entry", "search_docsize", "source", "session", "address", "thread", "email_row"] {
+    for table in
+        ["email", "placement", "list_entry", "search_docsize", "source", "session", "address", "thread", "email_row"]
+    {
         let sql = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
         let n: i64 = sqlx::query_scalar(sql).fetch_one(r.db()).await.unwrap();
         assert_eq!(n, 0, "{table}");
@@ -120,7 +122,8 @@ async fn a_removed_member_leaves_nothing() {
 async fn those_who_were_written_to_are_suggested_first() {
     let (store, account) = home().await;
     let inbox = role(&store, account, Role::Inbox).await;
-    let person = |name: &str, email: &str, written_to| Person { name: Some(name.into()), email: email.into(), written_to };
+    let person =
+        |name: &str, email: &str, written_to| Person { name: Some(name.into()), email: email.into(), written_to };
     let mut batch = vec![email("a", 1, &[inbox]), email("b", 2, &[inbox]), email("c", 3, &[inbox])];
     batch[0].people = vec![person("Annabel Lee", "anna@x.org", true)];
     batch[1].people = vec![person("Anna News", "news@y.org", false), person("Zoë", "ANNA@x.org", false)];

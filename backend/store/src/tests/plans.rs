@@ -8,17 +8,17 @@ use super::store;
 
 /// Statements that may walk a table or sort: what they read is small, or they run seldom. File and constant.
 const COLD: &[&str] = &[
-    "emails/sql.rs LAST_ID",           // one row a table that counts
-    "household.rs ADMINS",             // members are few
+    "emails/sql.rs LAST_ID", // one row a table that counts
+    "household.rs ADMINS",   // members are few
     "household.rs IS_EMPTY",
     "household.rs MEMBERS",
-    "household.rs REMOVE_ACCOUNT",     // a member goes
-    "lists/tree.rs BLOCKS_OF",         // sorts one transaction's keys
-    "lists/tree.rs ENSURE_ROOT",       // two values
-    "mailboxes/sql.rs THREADS",        // a role passes
-    "query/headers.rs CANDIDATES",     // a header that no index knows
-    "sources/sql.rs HOUSEHOLD",        // at start
-    "tasks.rs WAITING",                // the metrics
+    "household.rs REMOVE_ACCOUNT", // a member goes
+    "lists/tree.rs BLOCKS_OF",     // sorts one transaction's keys
+    "lists/tree.rs ENSURE_ROOT",   // two values
+    "mailboxes/sql.rs THREADS",    // a role passes
+    "query/headers.rs CANDIDATES", // a header that no index knows
+    "sources/sql.rs HOUSEHOLD",    // at start
+    "tasks.rs WAITING",            // the metrics
 ];
 
 /// Statements in the sources: (file and constant, SQL).
@@ -31,7 +31,11 @@ fn statements() -> Vec<(String, String)> {
             let name = path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
             if path.is_dir() && name != "tests" && name != "verify" {
                 folders.push(path);
-            } else if name.ends_with(".rs") && !name.ends_with("tests.rs") && name != "verify.rs" && name != "query/build.rs" {
+            } else if name.ends_with(".rs")
+                && !name.ends_with("tests.rs")
+                && name != "verify.rs"
+                && name != "query/build.rs"
+            {
                 found.extend(of_file(&name, &std::fs::read_to_string(path).unwrap()));
             }
         }
@@ -68,10 +72,13 @@ fn of_file(name: &str, text: &str) -> Vec<(String, String)> {
 /// A step that costs the more the more there is.
 fn is_walk(step: &str) -> bool {
     // json_each is asked by index 1; FTS5 by a rowid ("0:=") or a MATCH ("0:M…").
-    let harmless = ["VIRTUAL TABLE INDEX 1:", "VIRTUAL TABLE INDEX 0:=", "VIRTUAL TABLE INDEX 0:M", "SCAN CONSTANT ROW"];
+    let harmless =
+        ["VIRTUAL TABLE INDEX 1:", "VIRTUAL TABLE INDEX 0:=", "VIRTUAL TABLE INDEX 0:M", "SCAN CONSTANT ROW"];
     // All Emails of an account, where a Thread's or a list's were meant.
     let whole_account = step.contains(" e ") && step.ends_with("(account_id=?)");
-    whole_account || step.contains("TEMP B-TREE") || (step.starts_with("SCAN ") && !harmless.iter().any(|h| step.contains(h)))
+    whole_account
+        || step.contains("TEMP B-TREE")
+        || (step.starts_with("SCAN ") && !harmless.iter().any(|h| step.contains(h)))
 }
 
 #[tokio::test]

@@ -84,7 +84,7 @@ pub fn ConnectFlow(
                 error=flow.inputs.error(Wrong::Email)
             />
             {move || flow.phase.get().view(flow)}
-            <Show when=move || !is_address_phase() && !(microsoft() && flow.phase.with(|phase| *phase != Phase::Hand))>
+            <Show when=move || !(is_address_phase() || microsoft() && flow.phase.with(|phase| *phase != Phase::Hand))>
                 <Field
                     label=Signal::derive(move || flow.password_label())
                     value=flow.inputs.password

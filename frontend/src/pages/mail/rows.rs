@@ -82,26 +82,7 @@ pub fn Rows() -> impl IntoView {
         }
     });
     // New rows above: what is read stays where it is.
-    Effect::new(move |_| {
-        let drift = state.list.drift.get();
-        if drift != 0 {
-            state.list.drift.set(0);
-            scroll.update(|scroll| {
-                let (top, row) = (scroll.top + drift as f64 * scroll.row, scroll.row);
-                scroll.top = top.max(0.0);
-                scroll.resized(scroll.rows, row, scroll.view);
-            });
-            follow(scroll.get_untracked());
-        }
-    });
-    Effect::new(move |_| {
-        if let Some(place) = state.list.reveal.get() {
-            state.list.reveal.set(None);
-            if scroll.try_update(|scroll| scroll.reveal(place)).flatten().is_some() {
-                follow(scroll.get_untracked());
-            }
-        }
-    });
+    obey(state, scroll, follow);
     let shown = Memo::new(move |_| scroll.with(Scroll::shown));
     Effect::new(move |_| {
         state.list.key.track();
@@ -158,16 +139,51 @@ pub fn Rows() -> impl IntoView {
         <Show when=move || is_empty.get() && failed().is_none()>
             <div class="thread-list__empty"><Nothing /></div>
         </Show>
-        {move || failed().map(|words| view! {
-            <div class="thread-list__empty">
-                <Empty icon="circle-alert" title=t::list_failed() text=words>
-                    <Button on:click=move |_| { state.list.failed.set(None); state.refresh(); }>{t::try_now()}</Button>
-                </Empty>
-            </div>
-        })}
+        {move || failed().map(|words| view! { <Failed words /> })}
         <Show when=move || bubble.get()>
             <Bubble scroll />
         </Show>
+    }
+}
+
+/// Follows what the state asks of the scroll place: rows that came in above, and a row that shall be seen.
+fn obey(state: State, scroll: RwSignal<Scroll>, follow: impl Fn(Scroll) + Copy + 'static) {
+    Effect::new(move |_| {
+        let drift = state.list.drift.get();
+        if drift != 0 {
+            state.list.drift.set(0);
+            scroll.update(|scroll| {
+                let (top, row) = (scroll.top + drift as f64 * scroll.row, scroll.row);
+                scroll.top = top.max(0.0);
+                scroll.resized(scroll.rows, row, scroll.view);
+            });
+            follow(scroll.get_untracked());
+        }
+    });
+    Effect::new(move |_| {
+        if let Some(place) = state.list.reveal.get() {
+            state.list.reveal.set(None);
+            if scroll.try_update(|scroll| scroll.reveal(place)).flatten().is_some() {
+                follow(scroll.get_untracked());
+            }
+        }
+    });
+}
+
+/// A list that could not be had, and the way to try again.
+#[component]
+fn Failed(words: String) -> impl IntoView {
+    let state = use_state();
+    let again = move |_| {
+        state.list.failed.set(None);
+        state.refresh();
+    };
+    view! {
+        <div class="thread-list__empty">
+            <Empty icon="circle-alert" title=t::list_failed() text=words>
+                <Button on:click=again>{t::try_now()}</Button>
+            </Empty>
+        </div>
     }
 }
 

@@ -66,13 +66,7 @@ pub fn quote(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 20);
     for line in text.lines() {
         let line = line.trim_end();
-        out.push_str(if line.is_empty() {
-            ">"
-        } else if line.starts_with('>') {
-            ">"
-        } else {
-            "> "
-        });
+        out.push_str(if line.is_empty() || line.starts_with('>') { ">" } else { "> " });
         out.push_str(line);
         out.push('\n');
     }
