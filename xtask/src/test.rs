@@ -77,7 +77,7 @@ fn lints() -> Result<()> {
 }
 
 fn unit() -> Result<()> {
-    run(with_kit(cargo().args(["test", "--workspace", "--exclude", "frontend"]))?)
+    run(with_kit(cargo().args(["test", "--workspace", "--exclude", "frontend", "--no-fail-fast"]))?)
 }
 
 fn browser() -> Result<()> {
