@@ -29,10 +29,14 @@ pub fn Reader() -> impl IntoView {
     let open = Memo::new(move |_| state.place.route.with(|route| route.thread()));
     view! {
         <section class="reader" aria-label=t::conversation()>
-            {move || match open.get() {
-                Some(thread) => view! { <OpenConversation thread /> }.into_any(),
-                None => view! { <NothingOpen /> }.into_any(),
-            }}
+            // Keyed, so that another conversation is drawn anew: nothing of the last one, least of all its buttons'
+            // handlers, may outlive it.
+            <For each=move || [open.get()] key=|thread| *thread let:thread>
+                {match thread {
+                    Some(thread) => view! { <OpenConversation thread /> }.into_any(),
+                    None => view! { <NothingOpen /> }.into_any(),
+                }}
+            </For>
         </section>
     }
 }
