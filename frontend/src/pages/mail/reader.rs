@@ -229,10 +229,12 @@ fn ReplyRow(shown: Memo<Vec<Email>>) -> impl IntoView {
 fn Bar(thread: ThreadId, is_unread: Memo<bool>) -> impl IntoView {
     let state = use_state();
     let ui = use_ui();
-    let act = move |act: Act| state.act(act, vec![thread], None);
+    // Asked at the moment of the click: what is done is done to the conversation that is open then, whatever was drawn before.
+    let open = move || state.place.open_thread().unwrap_or(thread);
+    let act = move |act: Act| state.act(act, vec![open()], None);
     let place = move || state.list.slots.with(|slots| slots.place(thread).zip(slots.total));
     let step = move |step: i64| {
-        if let Some((place, slot)) = state.list.beside(Some(thread), step) {
+        if let Some((place, slot)) = state.list.beside(Some(open()), step) {
             state.list.point(place, slot.thread);
             state.open(slot.thread);
         }
@@ -255,7 +257,7 @@ fn Bar(thread: ThreadId, is_unread: Memo<bool>) -> impl IntoView {
                 icon="trash-2"
                 label=Signal::derive(move || if in_trash() { t::delete_for_ever() } else { t::delete() }.to_owned())
                 key="#"
-                on:click=move |_| super::delete(state, ui, vec![thread])
+                on:click=move |_| super::delete(state, ui, vec![open()])
             />
             <span class="reader__wide">
                 <IconButton
@@ -270,7 +272,7 @@ fn Bar(thread: ThreadId, is_unread: Memo<bool>) -> impl IntoView {
                 icon="folder-input"
                 label=t::move_to().to_owned()
                 key="v"
-                on:click=move |_| ui.ask.set(Some(Ask::Move(vec![thread], None)))
+                on:click=move |_| ui.ask.set(Some(Ask::Move(vec![open()], None)))
             />
             <span class="reader__wide">
                 <IconButton
