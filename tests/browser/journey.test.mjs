@@ -86,12 +86,14 @@ for (const [name, viewport] of [["desk", DESK], ["phone", PHONE]]) {
 
       if (phone) await back(page, phone);
       await row(page, "With pictures").click();
-      await page.locator(".reader__bar").getByRole("button", { name: "Archive" }).click();
+      if (phone) await page.locator(".reader__bar").getByRole("button", { name: "Archive" }).click();
+      else await page.keyboard.press("e");
       await row(page, "With pictures").waitFor({ state: "detached" });
       await page.getByTestId("undo").click();
       await row(page, "With pictures").waitFor();
       await row(page, "With pictures").click();
-      await page.locator(".reader__bar").getByRole("button", { name: "Delete" }).click();
+      if (phone) await page.locator(".reader__bar").getByRole("button", { name: "Delete" }).click();
+      else await page.keyboard.press("#");
       await row(page, "With pictures").waitFor({ state: "detached" });
 
       await page.goto(`${house.url}/`);
